@@ -1,0 +1,1 @@
+"""Blends: blend modes as functions of backdrop Cb and source Cs."""

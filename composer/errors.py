@@ -1,0 +1,77 @@
+"""Errors: one tree; each branch has an exit code and a next step for the user.
+
+    ComposerError            message, hint                                 exit 1
+    ├── PieceError           mistakes in the piece file (diagnostics)      exit 2
+    ├── UsageError           the command line makes no sense               exit 2
+    ├── InputError           a file that cannot be read as what it is said to be
+    ├── OperationError       an operation cannot do what is asked of it
+    ├── MissingWeights       a file of weights is not on this machine
+    ├── StoreError           the store cannot be read or written
+    └── Cancelled            the artist stopped the build                  exit 130
+
+Knows nothing else of ours, except that a piece's mistakes are diagnostics.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .diagnostics import Diagnostic
+
+
+class ComposerError(Exception):
+    """Something the user can read and act on: what is wrong, and a hint what to do."""
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message}\n   hint: {self.hint}" if self.hint else self.message
+
+
+class PieceError(ComposerError):
+    """The piece file has mistakes; all of them are in `diagnostics`."""
+
+    exit_code: ClassVar[int] = 2
+
+    def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
+        super().__init__("\n".join(str(diagnostic) for diagnostic in diagnostics))
+        self.diagnostics = tuple(diagnostics)
+
+
+class UsageError(ComposerError):
+    """The command line asks for something that does not exist."""
+
+    exit_code: ClassVar[int] = 2
+
+
+class InputError(ComposerError):
+    """A file is missing or is not what the piece says it is; the message names it."""
+
+
+class OperationError(ComposerError):
+    """An operation cannot do what is asked of it with these inputs."""
+
+
+class MissingWeights(ComposerError):
+    """Weights that must be fetched are not here; the hint names the command and the path."""
+
+
+class StoreError(ComposerError):
+    """The store cannot be read or written (full disk, no permission)."""
+
+
+class Cancelled(ComposerError):
+    """The artist stopped the work, or it is no longer wanted."""
+
+    exit_code: ClassVar[int] = 130
+
+    def __init__(self, message: str = "stopped") -> None:
+        super().__init__(message)

@@ -1,0 +1,1 @@
+"""Exports: one file a format; each writes a layer stack and its merged raster."""

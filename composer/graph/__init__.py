@@ -1,0 +1,1 @@
+"""Graph: names resolved to extensions, nodes, manifests, and the JSON Schema."""

@@ -1,0 +1,111 @@
+"""Operation: what an extension is given besides pixels – parameters, styles and its bench.
+
+Knows the base class of parameters, lengths in canvas pixels and how they scale with a draft.
+Does not know any extension, nor who runs it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Protocol, Self, get_args
+
+from pydantic import BaseModel, ConfigDict
+
+from .pixels.raster import Raster
+
+
+@dataclass(frozen=True, slots=True)
+class _CanvasPixels:
+    """Marks a number as a length in canvas pixels."""
+
+
+CanvasPx = Annotated[float, _CanvasPixels()]
+CanvasPoint = tuple[CanvasPx, CanvasPx]
+
+
+class Params(BaseModel):
+    """Base of every extension's parameters: frozen, unknown keys refused, each field described.
+
+    Type lengths as `CanvasPx` (points as `CanvasPoint`): they scale with the draft.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    def scaled(self, factor: float) -> Self:
+        """The same parameters on a canvas `factor` times as large: every length times `factor`."""
+        changed: dict[str, Any] = {}
+        for name, field in type(self).model_fields.items():
+            is_length = any(isinstance(mark, _CanvasPixels) for mark in field.metadata)
+            value = getattr(self, name)
+            scaled = (
+                value * factor
+                if is_length and value is not None
+                else _scaled(value, field.annotation, factor)
+            )
+            if scaled is not value:
+                changed[name] = scaled
+        return self.model_copy(update=changed)
+
+
+def _scaled(value: Any, annotation: Any, factor: float) -> Any:
+    """`value` with every part whose annotation is marked as a length multiplied by `factor`."""
+    if any(isinstance(mark, _CanvasPixels) for mark in getattr(annotation, "__metadata__", ())):
+        return value * factor if isinstance(value, (int, float)) else value
+    parts = tuple(part for part in get_args(annotation) if part is not type(None))
+    if isinstance(value, (tuple, list)) and parts:
+        parts = _tuple_parts(parts)
+        each = parts if len(parts) == len(value) else (parts[0],) * len(value)
+        return type(value)(_scaled(v, part, factor) for v, part in zip(value, each, strict=True))
+    if isinstance(value, (int, float)) and len(parts) == 1:
+        return _scaled(value, parts[0], factor)
+    return value
+
+
+def _tuple_parts(parts: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The element annotations of a tuple or list, seen through `X | None` and `tuple[X, ...]`."""
+    if len(parts) == 1 and getattr(parts[0], "__origin__", None) in (tuple, list):
+        parts = get_args(parts[0])
+    return tuple(part for part in parts if part is not Ellipsis)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class StyleImage:
+    """One style image with its share of the mix and the size of its brush marks.
+
+    `scale` 1 = marks as large as in the style image fitted to the canvas.
+    """
+
+    raster: Raster
+    weight: float = 1.0
+    scale: float = 1.0
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class StyleSet:
+    """The styles of one render, mixed by weight (weights sum to 1), and the render's seed.
+
+    `canvas_long_side`: the long side of the canvas in pixels, to which a style image is fitted.
+    """
+
+    images: tuple[StyleImage, ...]
+    seed: int
+    canvas_long_side: int
+
+
+class Bench(Protocol):
+    """Where an operation runs, and the line to who runs it."""
+
+    @property
+    def device(self) -> str:
+        """`cpu`, or `cuda` with an optional index."""
+
+    @property
+    def threads(self) -> int:
+        """How many CPU threads to use."""
+
+    def step(self, done: int, total: int) -> None:
+        """Say that `done` of `total` steps are done. Raises Cancelled when the work is no longer wanted."""
+
+
+def ingredients_of(params: Params) -> Mapping[str, Any]:
+    """The parameters as plain JSON values, for a manifest."""
+    return params.model_dump(mode="json", by_alias=True)

@@ -1,0 +1,1 @@
+"""Pixels: geometry, rasters, masks, colour, resampling and the canonical bytes of each value."""

@@ -1,0 +1,1 @@
+"""Text: a TOML table and the span (line, column) of every key and value in it."""
