@@ -30,7 +30,7 @@ def encode(value: Value) -> tuple[bytes, memoryview]:
     text = json.dumps(header, sort_keys=True, separators=(",", ":")).encode()
     padded = text + b" " * (-(len(text) + 1) % _BLOCK) + b"\n"
     little = np.ascontiguousarray(array.astype(array.dtype.newbyteorder("<"), copy=False))
-    return padded, memoryview(little.reshape(-1).view(np.uint8))
+    return padded, little.reshape(-1).view(np.uint8).data
 
 
 def decode(blob: bytes | memoryview) -> Value:

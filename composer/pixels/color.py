@@ -49,7 +49,8 @@ def linear_to_srgb(rgb: Array) -> FloatArray:
 
 def srgb_to_oklab(rgb: Array) -> FloatArray:
     """(…, 3) sRGB 0…1 to OKLab: L 0…1, a and b about −0.4…0.4 (Ottosson 2020)."""
-    return (np.cbrt(srgb_to_linear(rgb) @ _LMS_FROM_RGB.T) @ _LAB_FROM_LMS.T).astype(np.float32)
+    lab: FloatArray = np.cbrt(srgb_to_linear(rgb) @ _LMS_FROM_RGB.T) @ _LAB_FROM_LMS.T
+    return lab
 
 
 def oklab_to_srgb(lab: Array) -> FloatArray:
@@ -60,7 +61,8 @@ def oklab_to_srgb(lab: Array) -> FloatArray:
 
 def luma(rgb: Array) -> FloatArray:
     """(…, 3) to (…): Rec. 601 luma of gamma-encoded RGB, the grey of Photoshop's and PIL's conversions."""
-    return (np.asarray(rgb, np.float32)[..., :3] @ _LUMA).astype(np.float32)
+    grey: FloatArray = np.asarray(rgb, np.float32)[..., :3] @ _LUMA
+    return grey
 
 
 def parse_color(text: str) -> tuple[float, float, float, float]:

@@ -47,9 +47,8 @@ class Raster:
 
     def __post_init__(self) -> None:
         if self.pixels.ndim != 3 or self.pixels.shape[2] != 4 or self.pixels.dtype not in _DEPTHS:
-            raise ValueError(
-                f"a raster is (H, W, 4) uint8 or uint16, got {self.pixels.shape} {self.pixels.dtype}"
-            )
+            found = f"{self.pixels.shape} {self.pixels.dtype}"
+            raise ValueError(f"a raster is (H, W, 4) uint8 or uint16, got {found}")
         if not self.pixels.flags.c_contiguous:
             object.__setattr__(self, "pixels", np.ascontiguousarray(self.pixels))
 

@@ -1,0 +1,1 @@
+"""Build: who runs next and where, cancel, and progress."""
