@@ -1,0 +1,52 @@
+"""Keys: from a node and its inputs' digests to the action key, and to what the store has under it.
+
+Knows manifests and the store. Does not know how a node is computed, nor who runs when.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..graph.action import Ingredient
+from ..graph.manifest import Device, action_key, manifest
+from ..graph.node import Node
+from ..store import ActionEntry, Store
+
+
+@dataclass(frozen=True)
+class LookUp:
+    """What was asked of the store for one node, and what it had: `entry` None is a miss."""
+
+    key: str
+    manifest: tuple[Ingredient, ...]
+    entry: ActionEntry | None
+
+
+class Keys:
+    """The digests known so far in one build, and look-ups that follow from them.
+
+    A file is snapshot once a build, when first asked for: an edit during the build belongs to the next.
+    """
+
+    def __init__(self, store: Store, device: Device) -> None:
+        self._store = store
+        self._device = device
+        self._snapshots: dict[Path, str] = {}
+        self.outputs: dict[str, str] = {}
+
+    def look_up(self, node: Node) -> LookUp:
+        """Every input of `node` must be in `outputs`. Raises InputError for a file that cannot be read."""
+        listed = manifest(node, self.digests(node), self._device)
+        key = action_key(listed)
+        return LookUp(key, listed, self._store.action(key))
+
+    def digests(self, node: Node) -> dict[str, str]:
+        """The digest of each input of `node` by role."""
+        files = {role: self._snapshot(path) for role, path in node.files}
+        return files | {role: self.outputs[source] for role, source in node.inputs}
+
+    def _snapshot(self, path: Path) -> str:
+        if path not in self._snapshots:
+            self._snapshots[path] = self._store.snapshot(path)
+        return self._snapshots[path]

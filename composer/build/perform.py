@@ -1,0 +1,202 @@
+"""Perform: one action on its input values.
+
+Knows which function computes each kind of action. Does not know the store, keys or the order of work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import singledispatch
+from pathlib import Path
+
+import numpy as np
+
+from ..composite import flatten
+from ..graph.action import (
+    Action,
+    Adjust,
+    Apply,
+    Combine,
+    Composite,
+    Decode,
+    Export,
+    Fill,
+    GroupRecipe,
+    LayerRecipe,
+    Place,
+    StackRecipe,
+    Stylize,
+)
+from ..operation import Bench, StyleImage, StyleSet
+from ..pixels import adjust
+from ..pixels.geometry import Bounds, Extent
+from ..pixels.photograph import read_photograph
+from ..pixels.raster import Mask, Raster
+from ..pixels.resample import place
+from ..pixels.stack import LayerGroup, LayerStack, PaintLayer, StackItem
+
+Value = Raster | Mask
+
+
+class Inputs:
+    """The input values of one action by role; values are read when first asked for."""
+
+    def __init__(self, values: Mapping[str, Value], files: Mapping[str, Path]) -> None:
+        self._values = values
+        self._files = files
+
+    def raster(self, role: str) -> Raster:
+        """The raster of that role."""
+        value = self._values[role]
+        assert isinstance(value, Raster), role
+        return value
+
+    def mask(self, role: str) -> Mask:
+        """The mask of that role."""
+        value = self._values[role]
+        assert isinstance(value, Mask), role
+        return value
+
+    def file(self, role: str) -> Path:
+        """The snapshot of the file of that role."""
+        return self._files[role]
+
+    def __contains__(self, role: str) -> bool:
+        return role in self._values
+
+
+@singledispatch
+def perform(action: Action, inputs: Inputs, bench: Bench) -> Value:
+    """The value of `action`. Raises ComposerError for what the artist can act on."""
+    raise TypeError(f"no one performs {type(action).__name__}")
+
+
+@perform.register
+def _(action: Decode, inputs: Inputs, _bench: Bench) -> Raster:
+    return read_photograph(inputs.file("file"), action.name)
+
+
+@perform.register
+def _(action: Place, inputs: Inputs, _bench: Bench) -> Raster:
+    return place(inputs.raster("image"), action.fit, action.canvas)
+
+
+@perform.register
+def _(action: Fill, _inputs: Inputs, _bench: Bench) -> Raster:
+    color = np.array(action.color, np.float32).reshape(1, 1, 4)
+    pixel = Raster.from_float(color).pixels
+    return Raster(np.tile(pixel, (action.canvas.height, action.canvas.width, 1)))
+
+
+@perform.register
+def _(action: Apply, inputs: Inputs, _bench: Bench) -> Value:
+    extension, params = action.extension, action.params
+    if action.canvas is None:
+        image = inputs.raster("image")
+        return image if image.is_empty else _filtered(action, image)
+    image = _over_canvas(inputs.raster("image") if "image" in inputs else None, action.canvas)
+    mask: Mask = extension.function(image, params)
+    assert mask.extent == action.canvas, f"{extension.name} gave a mask of {mask.extent}"
+    return mask
+
+
+def _filtered(action: Apply, image: Raster) -> Raster:
+    result: Raster = action.extension.function(image, action.params)
+    assert result.bounds == image.bounds, f"{action.extension.name} moved the layer"
+    return result
+
+
+def _over_canvas(image: Raster | None, canvas: Extent) -> Raster:
+    """The image over the whole canvas, transparent outside; without one, nothing but transparency."""
+    bounds = Bounds.of(canvas)
+    if image is None:
+        return Raster.blank(bounds)
+    if image.bounds == bounds:
+        return image
+    whole = Raster.blank(bounds, image.depth)
+    whole.pixels[image.bounds.slices] = image.pixels
+    return whole
+
+
+@perform.register
+def _(action: Stylize, inputs: Inputs, bench: Bench) -> Raster:
+    content = inputs.raster("content")
+    if content.is_empty:
+        return content
+    images = tuple(
+        StyleImage(inputs.raster(f"style {i}"), weight, scale)
+        for i, (weight, scale) in enumerate(zip(action.weights, action.scales, strict=True))
+    )
+    styles = StyleSet(images, action.seed, action.canvas.long_side)
+    result: Raster = action.extension.function(content, styles, action.params, bench)
+    assert result.bounds == content.bounds, f"{action.extension.name} moved the layer"
+    return result
+
+
+@perform.register
+def _(action: Adjust, inputs: Inputs, _bench: Bench) -> Mask:
+    mask = adjust.levels(inputs.mask("mask"), *action.levels)
+    mask = adjust.grow(mask, action.grow)
+    mask = adjust.feather(mask, action.feather)
+    return adjust.invert(mask) if action.invert else mask
+
+
+@perform.register
+def _(action: Combine, inputs: Inputs, _bench: Bench) -> Mask:
+    combine = {
+        "&": adjust.intersect,
+        "|": adjust.unite,
+        "-": adjust.subtract,
+        "^": adjust.exclude,
+    }
+    pending: list[Mask] = []
+    for word in reversed(action.expression):
+        if word == "!":
+            pending.append(adjust.invert(pending.pop()))
+        elif word in combine:
+            pending.append(combine[word](pending.pop(), pending.pop()))
+        else:
+            pending.append(inputs.mask(word))
+    return pending.pop()
+
+
+@perform.register
+def _(action: Composite, inputs: Inputs, bench: Bench) -> Raster:
+    return flatten(layer_stack(action.recipe, inputs), threads=bench.threads)
+
+
+def write_export(action: Export, inputs: Inputs, path: Path) -> None:
+    """The export's file at `path`; exports are files, not pixel values."""
+    stack = layer_stack(action.recipe, inputs)
+    action.extension.function(stack, inputs.raster("merged"), action.params, path)
+
+
+def layer_stack(recipe: StackRecipe, inputs: Inputs) -> LayerStack:
+    """The recipe with its pixels."""
+    layers = tuple(_item(item, inputs) for item in recipe.items)
+    depths = [item.raster.depth for item in LayerStack(recipe.canvas, layers).walk() if isinstance(item, PaintLayer)]
+    return LayerStack(recipe.canvas, layers, recipe.title, recipe.dpi, max(depths, default=8))
+
+
+def _item(item: LayerRecipe | GroupRecipe, inputs: Inputs) -> StackItem:
+    mask = inputs.mask(item.mask) if item.mask is not None else None
+    if isinstance(item, LayerRecipe):
+        return PaintLayer(
+            name=item.name,
+            raster=inputs.raster(item.raster),
+            blend=item.blend,
+            mask=mask,
+            opacity=item.opacity,
+            visible=item.visible,
+            clip=item.clip,
+        )
+    return LayerGroup(
+        name=item.name,
+        children=tuple(_item(child, inputs) for child in item.children),
+        blend=item.blend,
+        mask=mask,
+        opacity=item.opacity,
+        visible=item.visible,
+        clip=item.clip,
+        pass_through=item.pass_through,
+    )

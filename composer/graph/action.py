@@ -1,0 +1,249 @@
+"""Actions: everything a node can do, as values that list their own ingredients.
+
+Knows parameters and the names of what was resolved. Does not know how anything is computed,
+nor the digests of the inputs (`manifest`). An ingredient is a (field, value) pair of plain JSON;
+names that an artist may change freely are ingredients only where they are written into a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from ..digest import Json
+from ..operation import Params, ingredients_of
+from ..pixels.geometry import Extent
+from ..pixels.resample import Fit
+from ..pixels.stack import BlendMode
+from ..registry import Extension
+
+Ingredient = tuple[str, Json]
+
+
+@dataclass(frozen=True)
+class Decode:
+    """An image file as a raster of its own size, in sRGB."""
+
+    name: str
+    version: ClassVar[int] = 1
+    word: ClassVar[str] = "decode"
+
+    def ingredients(self) -> Iterator[Ingredient]:
+        """Nothing but the file's bytes, which are an input."""
+        yield "operation", f"{self.word} v{self.version}"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A raster brought onto the canvas and cut at its edges."""
+
+    fit: Fit
+    canvas: Extent
+    version: ClassVar[int] = 1
+    word: ClassVar[str] = "place"
+
+    def ingredients(self) -> Iterator[Ingredient]:
+        """The canvas and every field of the fit."""
+        yield "operation", f"{self.word} v{self.version}"
+        yield "canvas", str(self.canvas)
+        fit = self.fit
+        yield "fit", fit.fit
+        yield "anchor", fit.anchor
+        yield "offset", list(fit.offset)
+        yield "scale", fit.scale
+        yield "rotate", fit.rotate
+        yield "flip", fit.flip
+        yield "crop", list(fit.crop)
+        yield "pixel scale", fit.pixel_scale
+
+
+@dataclass(frozen=True)
+class Fill:
+    """One colour (red, green, blue, alpha, 0…1) over the whole canvas."""
+
+    color: tuple[float, float, float, float]
+    canvas: Extent
+    version: ClassVar[int] = 1
+    word: ClassVar[str] = "fill"
+
+    def ingredients(self) -> Iterator[Ingredient]:
+        """The colour and the canvas."""
+        yield "operation", f"{self.word} v{self.version}"
+        yield "color", list(self.color)
+        yield "canvas", str(self.canvas)
+
+
+@dataclass(frozen=True)
+class Apply:
+    """A filter or a mask source: an extension with its parameters. `canvas` for masks only."""
+
+    extension: Extension
+    params: Params
+    canvas: Extent | None = None
+
+    @property
+    def word(self) -> str:
+        """The kind of extension."""
+        return str(self.extension.kind)
+
+    def ingredients(self) -> Iterator[Ingredient]:
+        """The extension with its version, its parameters and its weights."""
+        yield from _extension_ingredients(self.extension, self.params)
+        if self.canvas is not None:
+            yield "canvas", str(self.canvas)
+
+
+@dataclass(frozen=True)
+class Stylize:
+    """A style engine; the inputs are `content` and `style 0`, `style 1`… with these weights and scales."""
+
+    extension: Extension
+    params: Params
+    weights: tuple[float, ...]
+    scales: tuple[float, ...]
+    seed: int
+    canvas: Extent
+    word: ClassVar[str] = "style"
+
+    def ingredients(self) -> Iterator[Ingredient]:
+        """The engine with its parameters, and what says how the styles are mixed."""
+        yield from _extension_ingredients(self.extension, self.params)
+        yield "weights", list(self.weights)
+        yield "style scales", list(self.scales)
+        yield "seed", self.seed
+        yield "canvas long side", self.canvas.long_side
+
+
+@dataclass(frozen=True)
+class Adjust:
+    """What every mask has in common, applied in this order: levels, grow or shrink, feather, invert."""
+
+    feather: float
+    grow: float
+    invert: bool
+    levels: tuple[float, float, float]
+    version: ClassVar[int] = 1
+    word: ClassVar[str] = "adjust"
+
+    def ingredients(self) -> Iterator[Ingredient]:
+        """The four adjustments; lengths in pixels of this build's canvas."""
+        yield "operation", f"{self.word} v{self.version}"
+        yield "feather", self.feather
+        yield "grow", self.grow
+        yield "invert", self.invert
+        yield "levels", list(self.levels)
+
+
+@dataclass(frozen=True)
+class Combine:
+    """Masks joined by an expression over the inputs `0`, `1`…, in prefix form: `& 0 ! 1`."""
+
+    expression: tuple[str, ...]
+    version: ClassVar[int] = 1
+    word: ClassVar[str] = "combine"
+
+    def ingredients(self) -> Iterator[Ingredient]:
+        """The expression."""
+        yield "operation", f"{self.word} v{self.version}"
+        yield "expression", " ".join(self.expression)
+
+
+@dataclass(frozen=True)
+class LayerRecipe:
+    """One layer of the stack: where its pixels and mask come from (input roles) and how it blends."""
+
+    name: str
+    raster: str
+    mask: str | None
+    blend: BlendMode
+    opacity: float
+    visible: bool
+    clip: bool
+
+
+@dataclass(frozen=True)
+class GroupRecipe:
+    """One group of the stack, children bottom first."""
+
+    name: str
+    children: tuple[LayerRecipe | GroupRecipe, ...]
+    mask: str | None
+    blend: BlendMode
+    opacity: float
+    visible: bool
+    clip: bool
+    pass_through: bool
+
+
+@dataclass(frozen=True)
+class StackRecipe:
+    """How the finished layers stand on each other."""
+
+    canvas: Extent
+    items: tuple[LayerRecipe | GroupRecipe, ...]
+    title: str
+    dpi: float
+
+
+@dataclass(frozen=True)
+class Composite:
+    """The stack flattened to one raster."""
+
+    recipe: StackRecipe
+    version: ClassVar[int] = 1
+    word: ClassVar[str] = "composite"
+
+    def ingredients(self) -> Iterator[Ingredient]:
+        """The canvas and what each layer's blending is made of; no names."""
+        yield "operation", f"{self.word} v{self.version}"
+        yield "canvas", str(self.recipe.canvas)
+        yield from _stack_ingredients(self.recipe.items, "", named=False)
+
+
+@dataclass(frozen=True)
+class Export:
+    """The stack and the merged picture written in one format; the output is a file's bytes."""
+
+    extension: Extension
+    params: Params
+    recipe: StackRecipe
+    word: ClassVar[str] = "export"
+
+    def ingredients(self) -> Iterator[Ingredient]:
+        """The format, and all of the stack: names too, since they stand in the file."""
+        yield from _extension_ingredients(self.extension, self.params)
+        yield "canvas", str(self.recipe.canvas)
+        yield "title", self.recipe.title
+        yield "dpi", self.recipe.dpi
+        yield from _stack_ingredients(self.recipe.items, "", named=True)
+
+
+Action = Decode | Place | Fill | Apply | Stylize | Adjust | Combine | Composite | Export
+
+
+def _extension_ingredients(extension: Extension, params: Params) -> Iterator[Ingredient]:
+    yield "operation", f"{extension.kind} {extension.name} v{extension.version}"
+    yield from ingredients_of(params).items()
+    if extension.needs.weights is not None:
+        for name, digest in extension.needs.weights(params).items():
+            yield f"weights {name}", digest
+
+
+def _stack_ingredients(
+    items: tuple[LayerRecipe | GroupRecipe, ...], prefix: str, *, named: bool
+) -> Iterator[Ingredient]:
+    for position, item in enumerate(items, start=1):
+        where = f"{prefix}layer {position}"
+        if named:
+            yield f"{where} name", item.name
+        if isinstance(item, LayerRecipe):
+            yield f"{where} pixels", item.raster
+        yield f"{where} mask", item.mask
+        yield f"{where} blend", f"{item.blend.name} v{item.blend.version}"
+        yield f"{where} opacity", item.opacity
+        yield f"{where} visible", item.visible
+        yield f"{where} clip", item.clip
+        if isinstance(item, GroupRecipe):
+            yield f"{where} pass through", item.pass_through
+            yield from _stack_ingredients(item.children, f"{where} › ", named=named)

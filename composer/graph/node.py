@@ -1,0 +1,50 @@
+"""Nodes and plans: an action with where its inputs come from, in an order that can be run.
+
+Knows names, roles and paths. Does not know digests, keys or the store.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from .action import Action
+
+
+@dataclass(frozen=True)
+class Node:
+    """One action of a plan.
+
+    `name` is what the artist reads, and unique in the plan. `inputs`: role → name of the node that
+    makes it. `files`: role → file on disk, read through a snapshot.
+    """
+
+    name: str
+    action: Action
+    inputs: tuple[tuple[str, str], ...] = ()
+    files: tuple[tuple[str, Path], ...] = ()
+
+
+@dataclass(frozen=True)
+class Output:
+    """A file the artist asked for and the node that makes its bytes."""
+
+    path: Path
+    node: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Nodes by name, every node after its inputs, and the outputs."""
+
+    title: str
+    nodes: dict[str, Node]
+    outputs: tuple[Output, ...]
+
+    def needed_by(self, wanted: str) -> tuple[str, ...]:
+        """The names of the node `wanted` and of all it depends on, in running order."""
+        found = {wanted}
+        for name in reversed(self.nodes):
+            if name in found:
+                found.update(source for _, source in self.nodes[name].inputs)
+        return tuple(name for name in self.nodes if name in found)
