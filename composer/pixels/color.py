@@ -5,8 +5,8 @@ profiles or files.
 """
 
 import numpy as np
-from PIL import ImageColor
 
+from .css import parse_color as parse_color
 from .raster import Array, FloatArray
 
 # Björn Ottosson, "A perceptual color space for image processing" (2020), matrices for linear sRGB.
@@ -63,17 +63,3 @@ def luma(rgb: Array) -> FloatArray:
     """(…, 3) to (…): Rec. 601 luma of gamma-encoded RGB, the grey of Photoshop's and PIL's conversions."""
     grey: FloatArray = np.asarray(rgb, np.float32)[..., :3] @ _LUMA
     return grey
-
-
-def parse_color(text: str) -> tuple[float, float, float, float]:
-    """A CSS hex colour or name as (red, green, blue, alpha), each 0…1. Raises ValueError."""
-    if not (text.startswith("#") or text.isalpha()):
-        raise ValueError(f'"{text}" is not a colour: write CSS hex such as "#1a2b3c", or a CSS name')
-    try:
-        values = ImageColor.getrgb(text)
-    except ValueError:
-        raise ValueError(
-            f'"{text}" is not a colour: write CSS hex such as "#1a2b3c", or a CSS name'
-        ) from None
-    red, green, blue, *rest = (value / 255 for value in values)
-    return red, green, blue, rest[0] if rest else 1.0

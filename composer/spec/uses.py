@@ -1,0 +1,141 @@
+"""Uses: tables in which `use` picks an extension, and the placement of a picture on the canvas.
+
+Knows the keys that every mask, filter or style has. Does not know any extension: all other keys
+of such a table are gathered in `params`, as they were written.
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic.json_schema import SkipJsonSchema
+
+from .fields import Crop, Flag, Length, Levels, Number, Table, Whole, Word
+
+Parameters = SkipJsonSchema[dict[str, Any]]
+
+_OPEN = ConfigDict(json_schema_extra={"additionalProperties": True})
+
+
+def by_shape(value: object) -> str | None:
+    """Whether a value that may be a name or a table is one or the other."""
+    if isinstance(value, str):
+        return "name"
+    return None if isinstance(value, (bool, int, float, list)) else "table"
+
+
+class Placement(Table):
+    """Where a picture lies on the canvas: cropped, fitted, scaled, turned, anchored, then moved."""
+
+    fit: Literal["contain", "cover", "stretch", "none"] = Field(
+        "contain",
+        description="contain: all is seen; cover: it fills the canvas; stretch: both sides; none: pixel for pixel",
+    )
+    anchor: Literal[
+        "center",
+        "top",
+        "bottom",
+        "left",
+        "right",
+        "top_left",
+        "top_right",
+        "bottom_left",
+        "bottom_right",
+    ] = Field("center", description="The side or corner of the canvas the picture is aligned to.")
+    offset: tuple[Number, Number] = Field(
+        (0.0, 0.0), description="Moved by [x, y] canvas pixels, to the right and down."
+    )
+    scale: Number = Field(1.0, gt=0, le=100, description="Size on top of the fit; 1 leaves it as fitted.")
+    rotate: Number = Field(0.0, ge=-360, le=360, description="Turned by so many degrees, clockwise.")
+    flip: Literal["none", "horizontal", "vertical", "both"] = Field("none", description="Mirrored.")
+    crop: Crop = Field(
+        (0.0, 0.0, 1.0, 1.0),
+        description="[left, top, right, bottom] as fractions of the source, cut out before it is fitted.",
+    )
+
+
+Placing = Annotated[
+    Annotated[str, Tag("name")] | Annotated[Placement, Tag("table")],
+    Discriminator(
+        by_shape,
+        custom_error_type="name_or_table",
+        custom_error_message='must be the name of a layer, or a table such as { fit = "cover" }',
+    ),
+]
+
+
+class FilterUse(Table):
+    """A filter of a layer: `use` names it, every other key is one of its parameters."""
+
+    model_config = _OPEN
+
+    use: Word = Field(description="The filter.")
+    params: Parameters = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gather(cls, table: Any) -> Any:
+        return gathered(table, FILTER_KEYS)
+
+
+class StyleUse(Table):
+    """A layer's style: the engine, the styles it mixes, and the engine's own parameters."""
+
+    model_config = _OPEN
+
+    use: Word = Field(description="The style engine.")
+    from_: tuple[Word, ...] = Field(alias="from", min_length=1, description="The styles, by name.")
+    weights: tuple[Annotated[float, Field(strict=True, gt=0, le=1000)], ...] | None = Field(
+        None, description="How much of each style is in the mix; left out: equal parts."
+    )
+    seed: Whole | None = Field(None, ge=0, lt=2**32, description="Left out: the seed of the piece.")
+    params: Parameters = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gather(cls, table: Any) -> Any:
+        return gathered(table, STYLE_KEYS)
+
+
+class MaskUse(Table):
+    """A mask: the extension that makes it, what it looks at, and what is done to it afterwards."""
+
+    model_config = _OPEN
+
+    use: Word = Field(description="The kind of mask.")
+    of: Word | None = Field(None, description="The source or the layer the mask looks at, by name.")
+    file: Word | None = Field(None, description="An image that is the mask, relative to the piece.")
+    place: Placing | None = Field(
+        None, description="How the file or source lies on the canvas; or a layer's name."
+    )
+    feather: Length = Field(0.0, description="Softens the edge over so many canvas pixels.")
+    grow: Length = Field(0.0, description="Moves the edge outwards by so many canvas pixels.")
+    shrink: Length = Field(0.0, description="Moves the edge inwards by so many canvas pixels.")
+    invert: Flag = Field(False, description="Shows what was hidden and hides what was shown.")
+    levels: Levels | None = Field(
+        None, description="[black, white] or [black, gamma, white], 0…1, as in Photoshop's Levels."
+    )
+    params: Parameters = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gather(cls, table: Any) -> Any:
+        return gathered(table, MASK_KEYS)
+
+
+def _keys(*names: str) -> frozenset[str]:
+    return frozenset(names)
+
+
+FILTER_KEYS = _keys("use")
+STYLE_KEYS = _keys("use", "from", "weights", "seed")
+MASK_KEYS = _keys("use", "of", "file", "place", "feather", "grow", "shrink", "invert", "levels")
+
+
+def gathered(table: Any, keys: frozenset[str]) -> Any:
+    """The table with every key that is not in `keys` moved into `params`."""
+    if not isinstance(table, dict):
+        return table
+    own = {key: value for key, value in table.items() if key in keys}
+    given = table.get("params")
+    rest = {key: value for key, value in table.items() if key not in keys and key != "params"}
+    return {**own, "params": {**(given if isinstance(given, dict) else {}), **rest}}
