@@ -12,8 +12,11 @@ module writes none of them:
 - **A pass-through group that is clipped, or that others are clipped to**: becomes isolated, as
   Photoshop treats it.
 - **Clipping with nothing below to clip to**: the flag is dropped.
+
+Control characters in names, which neither XML nor Krita takes, become U+FFFD.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -21,6 +24,7 @@ from ..pixels.raster import Mask
 from ..pixels.stack import LayerGroup, LayerStack, PaintLayer, StackItem
 
 _NORMAL = b"norm"
+_UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, §2.2
 
 
 def lower(stack: LayerStack) -> LayerStack:
@@ -53,6 +57,7 @@ def _siblings(items: tuple[StackItem, ...]) -> tuple[StackItem, ...]:
 
 
 def _lowered(item: StackItem, alone: bool) -> StackItem:
+    item = replace(item, name=_UNWRITABLE.sub("\ufffd", item.name))
     if isinstance(item, PaintLayer):
         return item
     if not item.pass_through:

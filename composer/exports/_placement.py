@@ -21,7 +21,7 @@ class TrimmedMask:
 
 
 def at_depth(values: Array, depth: int) -> Array:
-    """Integers of 8 or 16 bits as integers of `depth` bits, rounded to nearest; itself when nothing changes."""
+    """Integers of 8 or 16 bits as `depth` bits, rounded to nearest; the same array when nothing changes."""
     if values.dtype.itemsize * 8 == depth:
         return values
     if depth == 16:
@@ -31,7 +31,7 @@ def at_depth(values: Array, depth: int) -> Array:
 
 def box_of(shown: Array) -> Bounds:
     """The smallest box around the true values of a (H, W) array; empty at the origin when there are none."""
-    rows, columns = shown.any(axis=1).nonzero()[0], shown.any(axis=0).nonzero()[0]
+    rows, columns = np.flatnonzero(shown.any(axis=1)), np.flatnonzero(shown.any(axis=0))
     if not len(rows):
         return Bounds(0, 0, 0, 0)
     return Bounds(int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)

@@ -29,7 +29,7 @@ def encode_png(pixels: Array, profile: bytes, dpi: float, level: int = 1) -> byt
     depth = pixels.dtype.itemsize * 8
     shape = struct.pack(">IIBBBBB", width, height, depth, _COLOUR_TYPES[channels], 0, 0, 0)
     per_metre = max(1, round(dpi * _INCHES_A_METRE))
-    packed = memoryview(imagecodecs.deflate_encode(_filtered(pixels), level=level))
+    packed = memoryview(imagecodecs.deflate_encode(_filtered(pixels).tobytes(), level=level))
     return b"".join(
         [
             _SIGNATURE,
@@ -43,8 +43,8 @@ def encode_png(pixels: Array, profile: bytes, dpi: float, level: int = 1) -> byt
 
 
 def _filtered(pixels: Array) -> Array:
-    """(H, 1 + row bytes): each row as differences to the pixel on the left, modulo 256, behind its filter type."""
-    height, width, channels = pixels.shape
+    """(H, 1 + row bytes): the filter type, then differences to the pixel on the left, modulo 256."""
+    height, width = pixels.shape[:2]
     big_endian = np.ascontiguousarray(pixels.astype(pixels.dtype.newbyteorder(">"), copy=False))
     rows = big_endian.view(np.uint8).reshape(height, -1)
     step = rows.shape[1] // width

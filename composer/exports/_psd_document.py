@@ -58,7 +58,7 @@ def document(
 
 
 def merged_planes(pixels: Array, transparent: bool) -> list[Array]:
-    """(H, W) channels of (H, W, 4) pixels. Transparent ones lie on white with alpha behind, as Photoshop's do."""
+    """(H, W) channels of (H, W, 4); transparent ones are mixed with white, alpha last, as in Photoshop."""
     if not transparent:
         return [pixels[..., channel] for channel in range(3)]
     alpha = pixels[..., 3]
@@ -99,6 +99,8 @@ def _resources(dpi: float, last_id: int) -> ImageResources:
         _RESOLUTION: struct.pack(">IHHIHH", fixed, 1, 1, fixed, 1, 1),
         Resource.ICC_PROFILE.value: srgb_profile(),
         _LAYER_ID_SEED: struct.pack(">I", last_id),
-        Resource.VERSION_INFO.value: VersionInfo(has_composite=True, writer=_WRITER, reader=_WRITER).tobytes(),
+        Resource.VERSION_INFO.value: VersionInfo(
+            has_composite=True, writer=_WRITER, reader=_WRITER
+        ).tobytes(),
     }
     return ImageResources([(key, ImageResource(key=key, data=data)) for key, data in contents.items()])

@@ -42,8 +42,7 @@ def _deflated(values: Array) -> bytes:
     """Each value as its difference to the one on the left, modulo 2 ** depth."""
     delta = values.copy()
     delta[:, 1:] -= values[:, :-1]
-    data: bytes = imagecodecs.deflate_encode(_big_endian(delta), level=1)
-    return data
+    return bytes(imagecodecs.deflate_encode(_big_endian(delta), level=1))
 
 
 def _big_endian(values: Array) -> bytes:

@@ -23,10 +23,14 @@ class PngParams(Params):
     depth: Literal[8, 16] | None = Field(
         None, description="Bits a channel; by default as many as the canvas has."
     )
-    compression: int = Field(1, ge=1, le=9, description="1 writes fast, 9 writes small; the pixels stay the same.")
+    compression: int = Field(
+        1, ge=1, le=9, description="1 writes fast, 9 writes small; the pixels stay the same."
+    )
 
 
-@extension("export", version=1, suffix=".png", code=("composer.exports._png_bytes", "composer.exports._placement"))
+@extension(
+    "export", version=1, suffix=".png", code=("composer.exports._png_bytes", "composer.exports._placement")
+)
 def png(stack: LayerStack, merged: Raster, params: PngParams, path: Path) -> None:
     """The flattened picture as PNG, with sRGB profile and resolution.
 
