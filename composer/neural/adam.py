@@ -1,0 +1,61 @@
+"""Adam on pixels: the picture being painted, its optimiser state and its running mean.
+
+Knows tensors of pixels and the update of Kingma and Ba (2015). Does not know what the gradient means.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+BETA_1, BETA_2, EPSILON = 0.9, 0.99, 1e-8
+
+
+def enlarged(values: Tensor, height: int, width: int) -> Tensor:
+    """(1, C, H, W) at another size, bicubic. Only ever used outside the graph: its CUDA backward is not deterministic."""
+    return F.interpolate(values, (height, width), mode="bicubic", align_corners=False)
+
+
+@dataclass(eq=False, slots=True)
+class Painting:
+    """(1, C, H, W) pixels 0…1 under optimisation, Adam's moments m and v, and the exponential mean of the iterates.
+
+    The mean is the result: it lies between the iterates, which jump by the step size for ever.
+    """
+
+    x: Tensor
+    m: Tensor
+    v: Tensor
+    mean: Tensor
+    weight: float = 0.0
+    steps: int = 0
+
+    @classmethod
+    def start(cls, pixels: Tensor) -> "Painting":
+        """A painting that is `pixels` and has not moved yet."""
+        return cls(
+            pixels.clone(), torch.zeros_like(pixels), torch.zeros_like(pixels), torch.zeros_like(pixels)
+        )
+
+    def step(self, gradient: Tensor, rate: float, decay: float) -> None:
+        """One step of Adam, in place; pixels stay within 0…1. `decay` is the running mean's memory."""
+        self.steps += 1
+        self.m.mul_(BETA_1).add_(gradient, alpha=1 - BETA_1)
+        self.v.mul_(BETA_2).addcmul_(gradient, gradient, value=1 - BETA_2)
+        size = rate / (1 - BETA_1**self.steps)
+        root = (self.v / (1 - BETA_2**self.steps)).sqrt_().add_(EPSILON)
+        self.x.addcdiv_(self.m, root, value=-size).clamp_(0, 1)
+        self.mean.mul_(decay).add_(self.x, alpha=1 - decay)
+        self.weight = self.weight * decay + 1 - decay
+
+    def result(self) -> Tensor:
+        """The exponential mean of the iterates of this scale, freed of its start at zero (the pixels if none)."""
+        return self.mean / self.weight if self.weight else self.x
+
+    def at(self, height: int, width: int) -> "Painting":
+        """The painting for the next scale: the result enlarged, Adam's moments with it; a fresh running mean."""
+        x = enlarged(self.result(), height, width).clamp_(0, 1)
+        m = enlarged(self.m, height, width)
+        v = enlarged(self.v, height, width).clamp_min_(0)
+        return Painting(x, m, v, torch.zeros_like(x), 0.0, self.steps)

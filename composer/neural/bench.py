@@ -1,0 +1,67 @@
+"""Bench: the device a network runs on, set up so that equal inputs give equal bytes; and how much fits on it.
+
+Knows torch's switches and the machine's free memory. Does not know what is computed.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import torch
+
+from ..errors import OperationError
+
+_CGROUPS = (
+    (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory.current")),
+    (
+        Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
+        Path("/sys/fs/cgroup/memory/memory.usage_in_bytes"),
+    ),
+)
+
+
+@contextmanager
+def reproducible(name: str, threads: int) -> Iterator[torch.device]:
+    """The device called `name` with `threads` CPU threads and deterministic kernels; everything as before afterwards.
+
+    Raises OperationError when this machine has no such device.
+    """
+    device = _device(name)
+    before = torch.get_num_threads()
+    torch.set_num_threads(max(1, threads))
+    try:
+        with torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=True, allow_tf32=False):
+            yield device
+    finally:
+        torch.set_num_threads(before)
+
+
+def _device(name: str) -> torch.device:
+    device = torch.device(name)
+    if device.type == "cuda" and not torch.cuda.is_available():
+        raise OperationError(f'there is no device "{name}" on this machine', "use --device cpu")
+    return device
+
+
+def available_memory(device: torch.device) -> int:
+    """Bytes that can still be taken on `device` without swapping; a limit set on a container counts."""
+    if device.type == "cuda":
+        return int(torch.cuda.mem_get_info(device)[0])
+    return min(_free_memory(), *(_left_in_cgroup(*files) for files in _CGROUPS))
+
+
+def _free_memory() -> int:
+    try:
+        lines = Path("/proc/meminfo").read_text().splitlines()
+        kilobytes = next(int(line.split()[1]) for line in lines if line.startswith("MemAvailable:"))
+    except (OSError, StopIteration):
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return kilobytes * 1024
+
+
+def _left_in_cgroup(limit: Path, used: Path) -> int:
+    try:
+        return max(0, int(limit.read_text()) - int(used.read_text()))
+    except (OSError, ValueError):
+        return 1 << 62

@@ -1,0 +1,47 @@
+"""The compact encoder's settings of the shared loop: which layers, how much each term weighs, how big a render is.
+
+Knows what the artist's knobs mean for this encoder. Does not know the loop.
+"""
+
+import torch
+
+from ..operation import Bench, StyleSet
+from ..pixels.geometry import Extent
+from ..pixels.raster import Raster
+from .encoder import load_encoder
+from .loss import Weights
+from .pyramid import pyramid
+from .render import ColorMode, Footprint, render
+from .transfer import Recipe
+
+LAYERS = (1.0, 1.0, 1.0, 1.0, 1.0)
+FOOTPRINT = Footprint(per_pixel=1500, fixed=400_000_000)
+
+
+def compact_weights(strength: float) -> Weights:
+    """The weights of the terms at a strength of 0…1."""
+    left = (1 - strength) / max(strength, 1e-3)
+    return Weights(LAYERS, content=4.67 * left, neighbours=1.0, smoothness=1.0, anchor=20 * left**2)
+
+
+def start_size(structure: float) -> float:
+    """The long side in pixels of the first scale: 48 where the layout may dissolve, 512 where it stays."""
+    return float(64 * 8**structure)
+
+
+def compact_render(
+    content: Raster,
+    styles: StyleSet,
+    color: ColorMode,
+    strength: float,
+    structure: float,
+    effort: float,
+    bench: Bench,
+) -> Raster:
+    """The content painted with the shipped encoder; errors as `render`."""
+
+    def recipe(extent: Extent, device: torch.device) -> Recipe:
+        scales = pyramid(extent, start_size(structure), effort)
+        return Recipe(load_encoder(device), compact_weights(strength), scales, styles.seed)
+
+    return render(content, styles, color, recipe, FOOTPRINT, bench)

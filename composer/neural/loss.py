@@ -1,0 +1,135 @@
+"""Loss: what a painting is pulled towards, term by term, each with its gradient in closed form.
+
+    L_stat = Σ_layers [ mean|μ − μ*| + √C · mean|Σ − Σ*| ]
+    L_nn   = ½ Σ_{neighbour layers} max( mean_i min_j (1 − A_i·B_j), mean_j min_i (1 − A_i·B_j) )
+    L_c    = Σ w |F − F(c)|² / Σ w |F(c)|²
+    L      = L_stat + L_nn + α L_c + β TV + γ mean (x − c)²
+
+Features are in units of the style's s = √mean F*² at this scale. Gradients stop at the features: the caller pushes them
+through the network once, so no graph is ever built over a statistic, and parts of a picture can be given the sums of the
+whole. Does not know images, scales or how the pixels are moved.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from .neighbours import draw, nearest, through_unit, unit
+from .statistics import Moments, image, rows
+
+SAMPLES = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How much each term counts: `layers` by feature layer, the others as in the formula above."""
+
+    layers: tuple[float, ...]
+    content: float
+    neighbours: float
+    smoothness: float
+    anchor: float
+    content_layer: int = 3
+    neighbour_layers: tuple[int, ...] = (2, 3)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class LayerTarget:
+    """One layer of the style at one scale, in units of `s`: mean (C), covariance (C, C), unit samples (m, C) or None."""
+
+    s: Tensor
+    mean: Tensor
+    covariance: Tensor
+    bank: Tensor | None = None
+
+    @classmethod
+    def of(cls, moments: Moments, samples: Tensor | None = None) -> "LayerTarget":
+        """From raw moments and (m, C) raw features to match neighbours with."""
+        s = moments.magnitude().clamp_min(1e-6)
+        bank = None if samples is None else unit(samples, moments.mean())[0]
+        return cls(s, moments.mean() / s, moments.covariance() / s**2, bank)
+
+
+def statistics_term(moments: Moments, target: LayerTarget) -> tuple[Tensor, Tensor, Tensor]:
+    """L_stat of one layer, and the matrix M (C, C) and vector v (C) with dL/dF_p = w_p (F_p M + v).
+
+    w_p (2 S (f_p − μ) + g) / s with S = (√C / C²) sign(Σ − Σ*), g = sign(μ − μ*) / C and f = F / s.
+    """
+    s, C = target.s, target.mean.shape[0]
+    mu = moments.mean() / s
+    off_mean, off_covariance = mu - target.mean, moments.covariance() / s**2 - target.covariance
+    loss = off_mean.abs().mean() + C**0.5 * off_covariance.abs().mean()
+    S = off_covariance.sign() * (C**0.5 / C**2)
+    return loss, S * (2 / s**2), (off_mean.sign() / C - 2 * (S @ mu)) / s
+
+
+def neighbours_term(F: Tensor, positions: Tensor, target: LayerTarget) -> tuple[Tensor, Tensor]:
+    """L_nn of one layer for the features (N, C) at `positions`, and its gradient (n, C) in those rows."""
+    assert target.bank is not None
+    A, length = unit(F[positions], target.mean * target.s)
+    loss, gradient = nearest(A, target.bank)
+    return loss, through_unit(gradient, A, length)
+
+
+def content_term(F: Tensor, kept: Tensor, T: Tensor | None) -> tuple[Tensor, Tensor]:
+    """L_c for features F against the content's `kept`, both (N, C), weighed by T (N); and its gradient (N, C)."""
+    weigh = 1.0 if T is None else T[:, None]
+    scale = (weigh * kept.square()).sum().clamp_min(1e-12)
+    difference = F - kept
+    pull = weigh * difference
+    return (pull * difference).sum() / scale, pull * (2 / scale)
+
+
+def smoothness_term(x: Tensor) -> tuple[Tensor, Tensor]:
+    """TV: the mean of squared differences of neighbouring pixels of (1, C, H, W), and its gradient."""
+    down, right = x[:, :, 1:] - x[:, :, :-1], x[..., 1:] - x[..., :-1]
+    gradient = torch.zeros_like(x)
+    gradient[:, :, 1:] += down
+    gradient[:, :, :-1] -= down
+    gradient[..., 1:] += right
+    gradient[..., :-1] -= right
+    return (down.square().sum() + right.square().sum()) / x.numel(), gradient * (2 / x.numel())
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Target:
+    """Everything the picture is compared with at one scale; `guides` weigh the positions by layer (None: all alike)."""
+
+    layers: tuple[LayerTarget, ...]
+    content: Tensor
+    guides: tuple[Tensor | None, ...]
+
+
+def pull(
+    features: Sequence[Tensor], target: Target, weights: Weights, generator: torch.Generator
+) -> tuple[Tensor, list[Tensor]]:
+    """The part of L that looks at features, and dL/dF for each of them, shaped as the features are."""
+    total, gradients = features[0].new_zeros(()), []
+    for index, feature in enumerate(features):
+        F, T = rows(feature.detach()), target.guides[index]
+        loss, gradient = _layer(F, T, target.layers[index], weights.layers[index])
+        if index in weights.neighbour_layers and weights.neighbours:
+            positions = draw(T, F.shape[0], SAMPLES, generator).to(F.device)
+            near, rise = neighbours_term(F, positions, target.layers[index])
+            loss = loss + 0.5 * weights.neighbours * near
+            gradient[positions] += 0.5 * weights.neighbours * rise
+        if index == weights.content_layer and weights.content:
+            away, rise = content_term(F, target.content, T)
+            loss = loss + weights.content * away
+            gradient += weights.content * rise
+        total = total + loss
+        gradients.append(image(gradient, feature))
+    return total, gradients
+
+
+def _layer(F: Tensor, T: Tensor | None, target: LayerTarget, weight: float) -> tuple[Tensor, Tensor]:
+    moments = Moments.of(F, T)
+    loss, M, v = statistics_term(moments, target)
+    share = weight / moments.mass.clamp_min(1e-12)
+    gradient = torch.addmm(v * share, F, M * share)
+    if T is None:
+        return weight * loss, gradient
+    seen = (moments.mass > 0).to(F.dtype)
+    return weight * loss * seen, gradient * T[:, None]

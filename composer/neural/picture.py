@@ -1,0 +1,92 @@
+"""Picture: a raster as a network sees it – opaque RGB and a weight for every pixel.
+
+Knows how transparent pixels are filled and left out of the statistics, and how a picture is fitted to a scale. Does not
+know colour modes, features or styles.
+"""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import torch
+from scipy.ndimage import distance_transform_edt
+from torch import Tensor
+from torch.nn import functional as F
+
+from ..pixels.geometry import Extent
+from ..pixels.raster import Array, FloatArray, Raster
+from .pyramid import SMALLEST
+
+_OPAQUE = 0.5  # alpha from which a pixel's own colour is trusted to fill its surroundings
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """rgb (1, 3, H, W) and weight (1, 1, H, W), float32 0…1 on the CPU; `visible` is the extent before padding.
+
+    `weight` is the alpha; it is 0 where the picture was padded because it is smaller than the network can read.
+    """
+
+    rgb: Tensor
+    weight: Tensor
+    visible: Extent
+
+    @classmethod
+    def of(cls, raster: Raster) -> "Picture":
+        """The raster, its transparent pixels filled from the nearest opaque colour, padded to at least 16 × 16."""
+        rgba = raster.to_float()
+        colour = torch.from_numpy(np.ascontiguousarray(filled(rgba).transpose(2, 0, 1)))[None]
+        alpha = torch.from_numpy(np.ascontiguousarray(rgba[None, None, ..., 3]))
+        right, bottom = (max(0, SMALLEST - side) for side in (raster.extent.width, raster.extent.height))
+        padded = F.pad(colour, (0, right, 0, bottom), mode="replicate") if right or bottom else colour
+        return cls(padded, F.pad(alpha, (0, right, 0, bottom)), raster.extent)
+
+    @cached_property
+    def is_opaque(self) -> bool:
+        """Whether every pixel counts fully."""
+        return bool((self.weight == 1).all())
+
+    @property
+    def extent(self) -> Extent:
+        """The extent with padding."""
+        return Extent(self.rgb.shape[3], self.rgb.shape[2])
+
+    def with_rgb(self, rgb: Tensor) -> "Picture":
+        """The same picture in other colours."""
+        return replace(self, rgb=rgb)
+
+    def fitted(self, extent: Extent) -> "Picture":
+        """Resampled with an antialiased cubic kernel; itself when it has that size already."""
+        if extent == self.extent:
+            return self
+        size = (extent.height, extent.width)
+        rgb = F.interpolate(self.rgb, size, mode="bicubic", antialias=True).clamp_(0, 1)
+        weight = F.interpolate(self.weight, size, mode="bilinear", antialias=True).clamp_(0, 1)
+        return Picture(rgb, weight, extent)
+
+    def pixels(self) -> FloatArray:
+        """(H, W, 3) float32, padding cut off."""
+        height, width = self.visible.height, self.visible.width
+        cut: FloatArray = self.rgb[0, :, :height, :width].permute(1, 2, 0).contiguous().numpy()
+        return cut
+
+
+def filled(rgba: FloatArray) -> FloatArray:
+    """(H, W, 3): the colours of (H, W, 4), fully transparent pixels taking the nearest opaque colour."""
+    alpha = rgba[..., 3]
+    hidden = alpha == 0
+    trusted = alpha >= min(_OPAQUE, float(alpha.max()))
+    if not hidden.any() or hidden.all():
+        return rgba[..., :3]
+    nearest: Array = distance_transform_edt(~trusted, return_distances=False, return_indices=True)
+    colour = rgba[..., :3].copy()
+    colour[hidden] = rgba[nearest[0][hidden], nearest[1][hidden], :3]
+    return colour
+
+
+def guides(weight: Tensor, depth: int) -> tuple[Tensor, ...]:
+    """The weight of every position of each feature layer, (H·W) per layer: the mean over the pixels under it."""
+    levels = [weight]
+    for _ in range(depth - 1):
+        levels.append(F.avg_pool2d(levels[-1], 2))
+    return tuple(level.reshape(-1) for level in levels)

@@ -1,0 +1,58 @@
+"""Pyramid: the scales a picture is painted at, coarse to fine, and how many steps each gets.
+
+Knows extents and step counts. Does not know pixels or networks.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from ..pixels.geometry import Extent
+
+SMALLEST = 16  # pixels: the deepest feature layer has one position per 16 × 16
+_STEPS = ((128, 120.0), (256, 60.0), (512, 40.0), (1024, 30.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """One level: the extent painted at, its size relative to the final one, and its number of steps."""
+
+    extent: Extent
+    factor: float
+    steps: int
+
+
+def fitted(extent: Extent, factor: float) -> Extent:
+    """`extent` times `factor`, no side below what the encoder can read."""
+    scaled = extent.scaled(factor)
+    return Extent(max(SMALLEST, scaled.width), max(SMALLEST, scaled.height))
+
+
+def pyramid(final: Extent, start: float, effort: float) -> tuple[Scale, ...]:
+    """Scales from about `start` pixels on the long side to `final`, each about twice the one below.
+
+    The ratio is stretched so that the last scale is `final` itself. A short side never falls below `SMALLEST`.
+    `effort` multiplies the steps of every scale.
+    """
+    short = min(final.width, final.height)
+    lowest = min(1.0, max(start / final.long_side, SMALLEST / short))
+    doublings = round(-math.log2(lowest))
+    factors = [lowest ** (1 - i / doublings) for i in range(doublings)] if doublings else []
+    return tuple(_scale(final, factor, effort) for factor in (*factors, 1.0))
+
+
+def _scale(final: Extent, factor: float, effort: float) -> Scale:
+    extent = final if factor == 1.0 else fitted(final, factor)
+    return Scale(extent, factor, max(1, round(effort * steps_at(extent.long_side))))
+
+
+def steps_at(long_side: float, table: Sequence[tuple[int, float]] = _STEPS) -> float:
+    """Steps for a scale of that size: 120 at 128 px, 60 at 256, 40 at 512, 30 from 1024 on, geometric between."""
+    if long_side <= table[0][0]:
+        return table[0][1]
+    for (low, more), (high, less) in pairwise(table):
+        if long_side <= high:
+            t = math.log(long_side / low) / math.log(high / low)
+            return float(more * (less / more) ** t)
+    return table[-1][1]

@@ -1,0 +1,105 @@
+"""Render: a raster and its styles through the loop and back to a raster.
+
+Knows sizes, colour modes, transparency and the memory a render takes. Does not know the artist's parameters (an engine
+turns them into a `Recipe`) nor how a step is done (`transfer`).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import torch
+
+from ..errors import OperationError
+from ..operation import Bench, StyleImage, StyleSet
+from ..pixels.geometry import Extent
+from ..pixels.raster import Raster, quantize
+from .bench import available_memory, reproducible
+from .palette import colour_moments, lightness, recoloured, with_chroma
+from .picture import Picture
+from .pyramid import fitted
+from .transfer import Recipe, StyleSource, paint
+
+ColorMode = Literal["style", "content", "luminance"]
+BYTES_PER_PIXEL = 1500
+
+
+@dataclass(frozen=True, slots=True)
+class Footprint:
+    """Memory of a render: `fixed` bytes plus `per_pixel` bytes for each pixel of the largest picture read."""
+
+    per_pixel: int
+    fixed: int
+
+    def of(self, extent: Extent) -> int:
+        """Bytes at the peak of a step at that extent."""
+        return self.fixed + self.per_pixel * extent.pixels
+
+
+def render(
+    content: Raster,
+    styles: StyleSet,
+    color: ColorMode,
+    recipe: Callable[[Extent, torch.device], Recipe],
+    footprint: Footprint,
+    bench: Bench,
+) -> Raster:
+    """The content in the styles, at its place, in its depth, with its alpha. Fully transparent content comes back as it is.
+
+    Raises OperationError when the render would not fit into memory or diverges; Cancelled within a step.
+    """
+    if content.is_empty or not content.pixels[..., 3].any():
+        bench.step(1, 1)
+        return content
+    with reproducible(bench.device, bench.threads) as device:
+        _check_memory(content.extent, footprint, device)
+        picture = Picture.of(content)
+        sources = [_source(style, styles.canvas_long_side) for style in styles.images]
+        painted = _painted(picture, sources, color, recipe(picture.extent, device), device, bench)
+    return _finished(painted, content)
+
+
+def _source(style: StyleImage, canvas_long_side: int) -> StyleSource:
+    """Fitted so that its long side is `scale` times the canvas's, never beyond its own size."""
+    picture = Picture.of(style.raster)
+    factor = min(1.0, style.scale * canvas_long_side / picture.visible.long_side)
+    return StyleSource(picture.fitted(fitted(picture.extent, factor)), style.weight)
+
+
+def _painted(
+    content: Picture,
+    styles: list[StyleSource],
+    color: ColorMode,
+    recipe: Recipe,
+    device: torch.device,
+    bench: Bench,
+) -> Picture:
+    if color == "luminance":
+        grey = [StyleSource(lightness(style.picture), style.share) for style in styles]
+        return with_chroma(_run(lightness(content), grey, recipe, device, bench), content)
+    if color == "content":
+        source = colour_moments([(style.picture, style.share) for style in styles])
+        wanted = colour_moments([(content, 1.0)])
+        styles = [StyleSource(recoloured(s.picture, source, wanted), s.share) for s in styles]
+    return _run(content, styles, recipe, device, bench)
+
+
+def _run(
+    content: Picture, styles: list[StyleSource], recipe: Recipe, device: torch.device, bench: Bench
+) -> Picture:
+    return content.with_rgb(paint(content, styles, recipe, device, bench))
+
+
+def _finished(painted: Picture, content: Raster) -> Raster:
+    pixels = np.concatenate([quantize(painted.pixels(), content.depth), content.pixels[..., 3:]], axis=2)
+    return content.with_pixels(pixels)
+
+
+def _check_memory(extent: Extent, footprint: Footprint, device: torch.device) -> None:
+    needed, free = footprint.of(extent), available_memory(device)
+    if needed > free:
+        raise OperationError(
+            f"styling {extent} needs about {needed / 1e9:.1f} GB and {free / 1e9:.1f} GB are free",
+            "build a draft with --scale 0.5, or make the layer smaller",
+        )

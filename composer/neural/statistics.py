@@ -1,0 +1,71 @@
+"""Statistics: the mean and second moment of features, the style's whole signature.
+
+Knows weighted sums over positions, which are additive: over tiles, over regions, over style images mixed by weight.
+Does not know what they are compared with (`loss`), nor where features and weights come from.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+
+def rows(features: Tensor) -> Tensor:
+    """(1, C, H, W) features as an (H·W, C) matrix; a view when they lie channels last in memory."""
+    return features.permute(0, 2, 3, 1).reshape(-1, features.shape[1])
+
+
+def image(matrix: Tensor, like: Tensor) -> Tensor:
+    """The inverse of `rows`: (H·W, C) as (1, C, H, W), channels last in memory."""
+    _, channels, height, width = like.shape
+    return matrix.reshape(1, height, width, channels).permute(0, 3, 1, 2)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Moments:
+    """Sums over positions of one layer: mass Σ T (), first Σ T F (C), second Σ T F Fᵀ (C, C).
+
+    Raw and not divided by the mass, so that sums of parts add up to the sum of the whole.
+    """
+
+    mass: Tensor
+    first: Tensor
+    second: Tensor
+
+    @classmethod
+    def of(cls, F: Tensor, T: Tensor | None = None) -> "Moments":
+        """Moments of (N, C) features; `T` (N) >= 0 weighs the positions, None weighs all of them by 1."""
+        if T is None:
+            return cls(F.new_tensor(float(F.shape[0])), F.sum(0), F.T @ F)
+        weighted = F * T[:, None]
+        return cls(T.sum(), weighted.sum(0), F.T @ weighted)
+
+    def __add__(self, other: "Moments") -> "Moments":
+        return Moments(self.mass + other.mass, self.first + other.first, self.second + other.second)
+
+    def normalised(self, share: float = 1.0) -> "Moments":
+        """Divided by the mass and multiplied by `share`: the part of a mix. All zero where no position has weight."""
+        factor = torch.where(self.mass > 0, share / self.mass.clamp_min(1e-12), self.mass.new_zeros(()))
+        return Moments(self.mass * factor, self.first * factor, self.second * factor)
+
+    def mean(self) -> Tensor:
+        """μ = Σ w F, (C)."""
+        return self.first / self.mass.clamp_min(1e-12)
+
+    def covariance(self) -> Tensor:
+        """Σ = Σ w F Fᵀ − μ μᵀ, (C, C)."""
+        mu = self.mean()
+        return self.second / self.mass.clamp_min(1e-12) - torch.outer(mu, mu)
+
+    def magnitude(self) -> Tensor:
+        """√mean(F²) over positions and channels: the layer's unit of measure."""
+        return (self.second.trace() / (self.mass.clamp_min(1e-12) * self.second.shape[0])).sqrt()
+
+
+def mix(parts: Sequence[Moments], shares: Sequence[float]) -> Moments:
+    """Several styles as one: mean and raw second moment mixed linearly by `shares`, centred only afterwards."""
+    mixed = parts[0].normalised(shares[0])
+    for part, share in zip(parts[1:], shares[1:], strict=True):
+        mixed = mixed + part.normalised(share)
+    return mixed
