@@ -7,6 +7,7 @@
     ├── OperationError       an operation cannot do what is asked of it
     ├── MissingWeights       a file of weights is not on this machine
     ├── StoreError           the store cannot be read or written
+    ├── BlobMissing          a blob was asked for that the store does not have (any more)
     └── Cancelled            the artist stopped the build                  exit 130
 
 Knows nothing else of ours, except that a piece's mistakes are diagnostics.
@@ -66,6 +67,10 @@ class MissingWeights(ComposerError):
 
 class StoreError(ComposerError):
     """The store cannot be read or written (full disk, no permission)."""
+
+
+class BlobMissing(ComposerError):
+    """The store has no intact blob of this digest: never put, evicted or garbled. To a build, a miss."""
 
 
 class Cancelled(ComposerError):
