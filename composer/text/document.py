@@ -12,8 +12,12 @@ from functools import cached_property
 from typing import Any
 
 from ..diagnostics import Diagnostic, Span
+from ..errors import PieceError
+from .encoding import decode
+from .slips import Slip
 from .spans import Path, Place, places
 from .strings import decoded_offsets
+from .syntax import syntax_slips
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,11 @@ class Document:
         """A mistake at `span`, with the line it stands on."""
         return Diagnostic(self.file, span, self.line(span.line), message, hints)
 
+    def slip(self, slip: Slip) -> Diagnostic:
+        """A mistake of syntax as a diagnostic."""
+        first, last = (len(self.text[:offset].encode()) for offset in (slip.start, slip.end))
+        return self.diagnostic(self._span(first, last), slip.message, (slip.hint,) if slip.hint else ())
+
     def line(self, number: int) -> str:
         """The line of that number (from 1), without its end."""
         return self._lines[number - 1] if number <= len(self._lines) else ""
@@ -90,5 +99,14 @@ class Document:
 
 def parse(source: bytes | str, file: str) -> Document:
     """Read a TOML text; `file` is its name in messages. Raises PieceError for mistakes of syntax."""
-    text = source if isinstance(source, str) else source.decode("utf-8-sig")
-    return Document(file, text, tomllib.loads(text))
+    text = source.removeprefix("\ufeff") if isinstance(source, str) else decode(source, file)
+    try:
+        return Document(file, text, tomllib.loads(text))
+    except (ValueError, RecursionError):
+        pass
+    plain = Document(file, text.replace("\r\n", "\n"), {})
+    raise PieceError([plain.slip(slip) for slip in sorted(syntax_slips(plain.text), key=_start)])
+
+
+def _start(slip: Slip) -> int:
+    return slip.start

@@ -27,16 +27,42 @@ class Place:
     value: tuple[int, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """A key or header that was given before: its path and the byte ranges of both."""
+
+    path: Path
+    first: tuple[int, int]
+    second: tuple[int, int]
+
+
 @dataclass(slots=True)
 class _Walk:
-    """The places found so far, and how many tables each array of tables has."""
+    """What was found so far, and how many tables each array of tables has."""
 
     places: dict[Path, Place] = field(default_factory=dict)
     counts: dict[Path, int] = field(default_factory=dict)
+    given: set[Path] = field(default_factory=set)
+    repeats: list[Repeat] = field(default_factory=list)
+
+    def give(self, path: Path, place: tuple[int, int]) -> None:
+        """Note that `path` is spelt out at `place`."""
+        if path in self.given:
+            self.repeats.append(Repeat(path, self.places[path].key, place))
+        self.given.add(path)
 
 
 def places(source: bytes) -> dict[Path, Place]:
     """The place of every key, value, table and list element of a TOML text in UTF-8."""
+    return _walk(source).places
+
+
+def repeats(source: bytes) -> list[Repeat]:
+    """Every key and header of a TOML text that is given a second time."""
+    return _walk(source).repeats
+
+
+def _walk(source: bytes) -> _Walk:
     root = Parser(Language(tree_sitter_toml.language())).parse(source).root_node
     walk = _Walk()
     for node in root.children:
@@ -46,12 +72,14 @@ def places(source: bytes) -> dict[Path, Place]:
             _table(walk, node)
         elif node.type == "table_array_element":
             _array_of_tables(walk, node)
-    return walk.places
+    return walk
 
 
 def _table(walk: _Walk, node: Node) -> None:
     keys = list(_keys(node.children[1]))
-    path = _header(walk, keys, _header_range(node))
+    header = _header_range(node)
+    path = _header(walk, keys, header)
+    walk.give(path if path[-1:] == (keys[-1][0],) else path[:-1], header)
     _pairs(walk, path, node)
 
 
@@ -62,6 +90,9 @@ def _array_of_tables(walk: _Walk, node: Node) -> None:
     name, last = keys[-1]
     array = (*parent, name)
     index = walk.counts.get(array, 0)
+    if array in walk.given and not index:
+        walk.give(array, header)
+    walk.given.add(array)
     walk.counts[array] = index + 1
     walk.places.setdefault(array, Place(last, header))
     walk.places[*array, index] = Place(last, header)
@@ -91,12 +122,14 @@ def _pairs(walk: _Walk, path: Path, node: Node) -> None:
 
 def _pair(walk: _Walk, path: Path, node: Node) -> None:
     children = [child for child in node.children if child.type not in ("comment", "ERROR")]
-    if len(children) < 3:
+    if len(children) < 3 or not next(_keys(children[0]), None):
         return
-    for name, place in _keys(children[0]):
+    keys = list(_keys(children[0]))
+    for name, place in keys:
         path = (*path, name)
         walk.places.setdefault(path, Place(place, place))
-    walk.places[path] = Place(walk.places[path].key, _range(children[2]))
+    walk.give(path, keys[-1][1])
+    walk.places[path] = Place(keys[-1][1], _range(children[2]))
     _value(walk, path, children[2])
 
 
