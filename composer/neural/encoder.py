@@ -1,30 +1,29 @@
-"""The compact style encoder: its topology and the weights that ship with the package.
+"""The compact style encoder: its topology, and loading of the weights that ship with the package.
 
-Knows how sRGB pixels become five feature layers, and where the trained weights lie. Does not know how features are
-compared (``styles/``), nor how the weights were made (``training/``).
+Knows how sRGB pixels become five feature layers. Does not know how features are compared, nor how the weights
+were made (`training/` in the repository).
 """
 
 from collections.abc import Sequence
-from functools import cache
-from pathlib import Path
-from typing import Any
+from itertools import pairwise
+from typing import Any, cast
 
 import torch
-from blake3 import blake3
 from safetensors.torch import load_file
 from torch import Tensor, nn
-from torch.nn import functional as F
+from torch.nn import functional as F  # noqa: N812
+
+from .shipped import ENCODER
 
 LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
-WEIGHTS = Path(__file__).parent / "weights" / "encoder.safetensors"
 
-# Widths of the 3x3 convolutions of each block; the first of a block is its feature layer. Channels are spent deep: a
-# convolution costs by the pixel, and block 1 runs on 256 times the pixels of block 5.
-BLOCKS = ((16, 24), (40, 48), (72, 72, 72, 72), (120, 120, 120, 120), (160,))
+# Widths of the 3x3 convolutions of each block; the first of a block is its feature layer. Channels are spent
+# deep: a convolution costs by the pixel, and block 1 runs on 256 times the pixels of block 5.
+BLOCKS = ((24, 24), (40, 48), (72, 72, 72, 72), (128, 128, 128, 128), (160,))
 
 
 class _ReplicatePad(torch.autograd.Function):
-    """Pads a (N, C, H, W) tensor by one pixel on each side with its border; torch's own backward is random on CUDA."""
+    """Repeats the border of a (N, C, H, W) tensor once on each side; torch's own backward is random on CUDA."""
 
     @staticmethod
     def forward(ctx: Any, x: Tensor) -> Tensor:  # noqa: ARG004
@@ -33,7 +32,7 @@ class _ReplicatePad(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, *grads: Tensor) -> Tensor:  # noqa: ARG004
         (g,) = grads
-        # The far columns are summed first and then taken along by the far rows, so that corners need no case of their own.
+        # The columns are folded before the rows, so that corners need no case of their own.
         wide = g[..., 1:-1].clone(memory_format=torch.preserve_format)
         wide[..., 0] += g[..., 0]
         wide[..., -1] += g[..., -1]
@@ -48,15 +47,15 @@ class Block(nn.Module):
 
     def __init__(self, inputs: int, widths: Sequence[int]) -> None:
         super().__init__()
-        sizes = (inputs, *widths)
-        self.convolutions = nn.ModuleList(nn.Conv2d(a, b, 3) for a, b in zip(sizes, widths, strict=False))
+        sizes = pairwise((inputs, *widths))
+        self.convolutions = nn.ModuleList(nn.Conv2d(a, b, 3) for a, b in sizes)
 
     def forward(self, x: Tensor) -> Tensor:
         """The feature layer: activations after the block's first convolution."""
         return self._activate(self.convolutions[0], x)
 
     def rest(self, x: Tensor) -> Tensor:
-        """What the next block pools: activations after the block's last convolution, given the feature layer."""
+        """Activations after the block's last convolution, given its feature layer: what the next block pools."""
         for convolution in self.convolutions[1:]:
             x = self._activate(convolution, x)
         return x
@@ -69,38 +68,32 @@ class Block(nn.Module):
 class Encoder(nn.Module):
     """Five blocks with average pooling between them; the layers named in LAYERS come out.
 
-    Every operation has a deterministic backward on CPU and CUDA. Layer k has 1 / 2^(k-1) of the input's resolution,
-    rounded down at each pooling; the sides must be at least 2^(k-1) pixels.
+    Every operation has a deterministic backward on CPU and CUDA. Layer k has 1 / 2^(k-1) of the input's
+    resolution, rounded down at each pooling; the sides must be at least 2^(k-1) pixels.
     """
 
     def __init__(self, blocks: Sequence[Sequence[int]] = BLOCKS) -> None:
         super().__init__()
         inputs = (3, *(widths[-1] for widths in blocks))
-        self.channels = tuple(widths[0] for widths in blocks)
+        self.channels: tuple[int, ...] = tuple(widths[0] for widths in blocks)
         self.blocks = nn.ModuleList(Block(n, widths) for n, widths in zip(inputs, blocks, strict=False))
 
     def forward(self, rgb: Tensor, depth: int = len(LAYERS)) -> list[Tensor]:
         """The first `depth` feature layers of `rgb`, computing nothing deeper.
 
-        rgb: (N, 3, H, W), floating, 0..1, sRGB-encoded, no alpha. Returns (N, channels[k], H / 2^k, W / 2^k), >= 0.
+        rgb: (N, 3, H, W), floating, 0..1, sRGB-encoded, no alpha. Returns (N, channels[k], H / 2^k, W / 2^k)
+        for k = 0, 1, ..., all >= 0. Raises ValueError when there are not so many layers.
         """
         if not 1 <= depth <= len(self.blocks):
             raise ValueError(f"depth must lie in 1..{len(self.blocks)}, not {depth}")
         features = [self.blocks[0]((rgb - 0.5) * 4)]
         for below, block in zip(self.blocks, self.blocks[1:depth], strict=False):
-            features.append(block(F.avg_pool2d(below.rest(features[-1]), 2)))
+            features.append(block(F.avg_pool2d(cast(Block, below).rest(features[-1]), 2)))
         return features
 
 
 def load_encoder(device: torch.device | str, dtype: torch.dtype = torch.float32) -> Encoder:
-    """The shipped encoder on `device`: frozen, in evaluation mode, channels last. Raises FileNotFoundError without weights."""
-    encoder = Encoder()
-    encoder.load_state_dict({name: tensor.float() for name, tensor in load_file(WEIGHTS).items()})
-    encoder.requires_grad_(False)
-    return encoder.eval().to(device=device, dtype=dtype, memory_format=torch.channels_last)
-
-
-@cache
-def encoder_digest() -> str:
-    """BLAKE3 of the shipped weights' file in hex: an ingredient of every action that uses the encoder."""
-    return blake3(WEIGHTS.read_bytes()).hexdigest()
+    """The shipped encoder on `device`: frozen, in evaluation mode, channels last. Its digest: `shipped`."""
+    encoder = Encoder().eval().requires_grad_(False)
+    encoder.load_state_dict(load_file(ENCODER))
+    return encoder.to(device=torch.device(device), dtype=dtype).to(memory_format=torch.channels_last)

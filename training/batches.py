@@ -1,0 +1,39 @@
+"""Training batches: which crops make up step number n. Knows the pictures and the seed; a step's batch depends on both only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Generator, Tensor
+
+from training.augment import augment
+from training.photographs import random_crop
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Batches:
+    """Crops of photographs and, in the given share, of procedural pictures; (size, 3, side, side), channels last."""
+
+    photographs: Sequence[Tensor]
+    procedural: Sequence[Tensor]
+    share: float  # of procedural crops, 0..1
+    size: int
+    side: int
+    late: int  # the step from which crops are larger and fewer
+    seed: int
+
+    def __call__(self, step: int) -> Tensor:
+        """The batch of this step, floats in 0..1: the same whether the training was interrupted before or not."""
+        generator = Generator().manual_seed(self.seed * 1_000_003 + step)
+        size, side = self._shape(step)
+        crops = [random_crop(self._picture(generator), side, generator) for _ in range(size)]
+        return augment(torch.stack(crops), generator).contiguous(memory_format=torch.channels_last)
+
+    def _shape(self, step: int) -> tuple[int, int]:
+        """Crops in a batch and their side. Small crops vary a batch; large ones show deep layers their full field."""
+        return (max(1, self.size // 3), self.side * 7 // 4) if step >= self.late else (self.size, self.side)
+
+    def _picture(self, generator: Generator) -> Tensor:
+        procedural = torch.rand((), generator=generator).item() < self.share or not self.photographs
+        pool = self.procedural if procedural else self.photographs
+        return pool[int(torch.randint(len(pool), (), generator=generator))]

@@ -1,0 +1,181 @@
+"""Trains the compact encoder and writes what ships: `python -m training.encoder --images DIR... --teacher FILE`.
+
+Knows the command line, the files it reads and the ones it writes. Does not know how a step works (`regression`).
+"""
+
+import argparse
+import logging
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+from torch import Tensor
+
+from composer.neural.encoder import LAYERS, Encoder
+from training.batches import Batches
+from training.photographs import bundled_images, find_images, read_rgb, read_unlike
+from training.procedural import procedural_images
+from training.readout import Readout, r_squared
+from training.regression import Regression, Schedule, Teacher, start
+from training.teacher import load_teacher
+
+log = logging.getLogger("training.encoder")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the command line says; every field is an option of the same name."""
+
+    images: tuple[Path, ...]
+    teacher: Path
+    output: Path
+    holdout: tuple[str, ...]
+    gain: float
+    steps: int
+    batch: int
+    side: int
+    procedural: float
+    seed: int
+    threads: int
+
+
+def read_command_line(arguments: list[str]) -> Settings:
+    """Settings from the arguments; exits with argparse's message when they are wrong."""
+    parser = argparse.ArgumentParser(prog="python -m training.encoder", description=__doc__)
+    option = parser.add_argument
+    option("--images", type=Path, nargs="*", default=[], help="folders of photographs and paintings")
+    option("--teacher", type=Path, required=True, help="distilled .safetensors or torchvision's vgg19 .pth")
+    option(
+        "--output",
+        type=Path,
+        default=Path("training/runs/encoder"),
+        help="folder for log, checkpoint, weights",
+    )
+    option("--holdout", nargs="*", default=[], help="stems of images to judge by, never trained on")
+    option("--gain", type=float, default=1.25, help="of the teacher's average pooling")
+    option("--steps", type=int, default=30_000)
+    option("--batch", type=int, default=12)
+    option("--side", type=int, default=80, help="of a crop, in pixels")
+    option("--procedural", type=float, default=0.15, help="share of procedural crops")
+    option("--seed", type=int, default=1)
+    option("--threads", type=int, default=2)
+    values = parser.parse_args(arguments)
+    return Settings(
+        images=tuple(values.images),
+        teacher=values.teacher,
+        output=values.output,
+        holdout=tuple(values.holdout),
+        gain=values.gain,
+        steps=values.steps,
+        batch=values.batch,
+        side=values.side,
+        procedural=values.procedural,
+        seed=values.seed,
+        threads=values.threads,
+    )
+
+
+def pictures(settings: Settings) -> tuple[list[Tensor], dict[str, Tensor]]:
+    """Images to train on, and held-out images by stem. No held-out picture is trained on under another name."""
+    files = find_images(settings.images)
+    held_out = {f.stem: read_rgb(f) for f in files if f.stem in settings.holdout}
+    if missing := set(settings.holdout) - set(held_out):
+        raise SystemExit(f"No such image to hold out: {', '.join(sorted(missing))}")
+    rest = [f for f in files if f.stem not in held_out]
+    return read_unlike([*rest, *bundled_images()], list(held_out.values())), held_out
+
+
+def central_crop(image: Tensor, side: int = 256) -> Tensor:
+    """(1, 3, side, side) floats in 0..1 from the middle of a (3, H, W) uint8 image; less where the image is smaller."""
+    top, left = max(0, (image.shape[1] - side) // 2), max(0, (image.shape[2] - side) // 2)
+    return image[None, :, top : top + side, left : left + side].float() / 255
+
+
+@torch.no_grad()
+def judge(encoder: Encoder, readout: Readout, teacher: Teacher, images: Iterable[Tensor]) -> Tensor:
+    """R squared by layer over the images' central crops, in single precision."""
+    crops = map(central_crop, images)
+    return r_squared(readout, ((encoder(crop), teacher(crop)) for crop in crops))
+
+
+def prepare(settings: Settings, photographs: list[Tensor]) -> tuple[Regression, Batches]:
+    """A regression at its random start and the batches it will see."""
+    schedule = Schedule(settings.steps)
+    made_up = procedural_images(400, 224, settings.seed)
+    batches = Batches(
+        photographs,
+        made_up,
+        settings.procedural,
+        settings.batch,
+        settings.side,
+        schedule.fall_begins,
+        settings.seed,
+    )
+    teacher = load_teacher(settings.teacher, settings.gain)
+    encoder = Encoder()
+    start(encoder, settings.seed)
+    with torch.no_grad():
+        readout = Readout(encoder.channels, (teacher(batches(-1 - i)) for i in range(20)))
+    laid_out = encoder.to(memory_format=torch.channels_last)
+    return Regression(laid_out, readout, teacher, schedule), batches
+
+
+def train(regression: Regression, batches: Batches, checkpoint: Path, every: int = 500) -> Iterator[Tensor]:
+    """Runs to the schedule's end, going on from the checkpoint when there is one; yields mean errors of `every` steps."""
+    if checkpoint.exists():
+        regression.load(checkpoint)
+        log.info("going on from step %d", regression.step)
+    errors: list[Tensor] = []
+    while regression.step < regression.schedule.steps:
+        errors.append(regression.advance(batches(regression.step)))
+        if regression.step % every == 0 or regression.step == regression.schedule.steps:
+            regression.save(checkpoint)
+            yield torch.stack(errors).mean(0)
+            errors.clear()
+
+
+def export(encoder: Encoder, path: Path) -> None:
+    """Writes the encoder's weights in half precision, as they ship."""
+    save_file({name: tensor.half().contiguous() for name, tensor in encoder.state_dict().items()}, path)
+
+
+def main(arguments: list[str]) -> None:
+    """Trains, judges, exports."""
+    settings = read_command_line(arguments)
+    settings.output.mkdir(parents=True, exist_ok=True)
+    _write_log_to(settings.output / "log.txt")
+    torch.set_num_threads(settings.threads)
+    photographs, held_out = pictures(settings)
+    log.info("%s; %d images, held out %s", settings, len(photographs), ", ".join(held_out) or "none")
+    regression, batches = prepare(settings, photographs)
+    for errors in train(regression, batches, settings.output / "checkpoint.pt"):
+        log.info("step %d: R2 on crops seen %s", regression.step, _figures(1 - errors))
+    encoder, readout = regression.averaged()
+    export(encoder, settings.output / "encoder.safetensors")
+    if held_out:
+        report(encoder, readout, regression.teacher, held_out)
+
+
+def report(encoder: Encoder, readout: Readout, teacher: Teacher, held_out: dict[str, Tensor]) -> None:
+    """Logs R squared by layer, over all held-out images together and for each."""
+    log.info("held out: %s", _figures(judge(encoder, readout, teacher, held_out.values())))
+    for name, image in held_out.items():
+        log.info("%s: %s", name, _figures(judge(encoder, readout, teacher, [image])))
+
+
+def _figures(values: Tensor) -> str:
+    return ", ".join(f"{layer} {v:.4f}" for layer, v in zip(LAYERS, values.tolist(), strict=True))
+
+
+def _write_log_to(path: Path) -> None:
+    form = "%(asctime)s %(message)s"
+    logging.basicConfig(
+        level=logging.INFO, format=form, handlers=[logging.FileHandler(path), logging.StreamHandler()]
+    )
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
