@@ -12,10 +12,10 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
 from ..errors import Cancelled, ComposerError, OperationError
-from ..graph.action import Stylize
+from ..graph.action import Export, Stylize
 from ..graph.manifest import Device
 from ..graph.node import Node, Plan
-from ..store import ActionEntry, Store
+from ..store.store import ActionEntry, Store
 from .keys import Keys, LookUp
 from .observe import How, Observer
 from .schedule import Schedule, State
@@ -85,7 +85,7 @@ class Execution:
             self._failed(name, error)
             return
         self.result.look_ups[name] = look_up
-        if look_up.entry is not None and name not in self._lost:
+        if look_up.entry is not None and self._usable(node, look_up.entry):
             self._done(name, look_up.entry, How.HIT)
             return
         lost = [source for _, source in node.inputs if not self._store.has(self._keys.outputs[source])]
@@ -98,6 +98,12 @@ class Execution:
         future = chosen.submit(self._make, node, look_up, self._keys.digests(node))
         self._running[future] = name
         self._schedule.run(name)
+
+    def _usable(self, node: Node, entry: ActionEntry) -> bool:
+        """Whether the entry will do: an export is read for sure, anything else only by a miss below it."""
+        if node.name in self._lost:
+            return False
+        return not isinstance(node.action, Export) or self._store.has(entry.output)
 
     def _make(self, node: Node, look_up: LookUp, digests: dict[str, str]) -> tuple[ActionEntry, How]:
         if self._stop.is_set():
@@ -147,7 +153,9 @@ class Execution:
 
 def _unexpected(error: Exception) -> OperationError:
     if isinstance(error, MemoryError):
-        return OperationError("there is not enough memory", "build with --jobs 1, or a draft with --scale 0.5")
+        return OperationError(
+            "there is not enough memory", "build with --jobs 1, or a draft with --scale 0.5"
+        )
     return OperationError(
         f"{type(error).__name__}: {error}",
         "this is a mistake in Composer; run again with --verbose and report what it prints",

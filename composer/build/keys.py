@@ -11,7 +11,7 @@ from pathlib import Path
 from ..graph.action import Ingredient
 from ..graph.manifest import Device, action_key, manifest
 from ..graph.node import Node
-from ..store import ActionEntry, Store
+from ..store.store import ActionEntry, Store
 
 
 @dataclass(frozen=True)

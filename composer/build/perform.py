@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..composite import flatten
+from ..composite.flatten import flatten
 from ..graph.action import (
     Action,
     Adjust,
@@ -66,7 +66,7 @@ class Inputs:
 
 
 @singledispatch
-def perform(action: Action, inputs: Inputs, bench: Bench) -> Value:
+def perform(action: Action, _inputs: Inputs, _bench: Bench) -> Value:
     """The value of `action`. Raises ComposerError for what the artist can act on."""
     raise TypeError(f"no one performs {type(action).__name__}")
 
@@ -174,7 +174,9 @@ def write_export(action: Export, inputs: Inputs, path: Path) -> None:
 def layer_stack(recipe: StackRecipe, inputs: Inputs) -> LayerStack:
     """The recipe with its pixels."""
     layers = tuple(_item(item, inputs) for item in recipe.items)
-    depths = [item.raster.depth for item in LayerStack(recipe.canvas, layers).walk() if isinstance(item, PaintLayer)]
+    depths = [
+        item.raster.depth for item in LayerStack(recipe.canvas, layers).walk() if isinstance(item, PaintLayer)
+    ]
     return LayerStack(recipe.canvas, layers, recipe.title, recipe.dpi, max(depths, default=8))
 
 

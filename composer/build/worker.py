@@ -9,14 +9,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from ..errors import Cancelled
 from ..graph.action import Export
 from ..graph.manifest import Device
 from ..graph.node import Node
 from ..pixels import codec
-from ..store import ActionEntry, Store
+from ..store.store import ActionEntry, Store
 from .keys import LookUp
 from .observe import How
 from .perform import Inputs, perform, write_export
@@ -85,10 +84,6 @@ class Worker:
         return Inputs(values, files)
 
     def _exported(self, action: Export, inputs: Inputs) -> str:
-        with self._store.temporary() as path:
-            named = Path(path).with_suffix(action.extension.suffix)
-            try:
-                write_export(action, inputs, named)
-                return self._store.put_file(named)
-            finally:
-                named.unlink(missing_ok=True)
+        with self._store.temporary(action.extension.suffix) as path:
+            write_export(action, inputs, path)
+            return self._store.put_file(path)

@@ -18,13 +18,17 @@ _MISSING = "–"
 
 @dataclass(frozen=True)
 class Device:
-    """What of a device changes pixels: its class, and on a CPU the number of threads."""
+    """What of a device changes pixels: on a CPU the number of threads, on a GPU its model.
+
+    `name` is the word of `--device`: cpu, cuda, cuda:1.
+    """
 
     name: str
     threads: int
+    model: str = ""
 
     def __str__(self) -> str:
-        return f"{self.name}, {self.threads} threads" if self.name == "cpu" else self.name
+        return f"cpu, {self.threads} threads" if self.name == "cpu" else f"gpu {self.model}"
 
 
 def manifest(node: Node, digests: Mapping[str, str], device: Device) -> tuple[Ingredient, ...]:

@@ -35,11 +35,16 @@ class Output:
 
 @dataclass(frozen=True)
 class Plan:
-    """Nodes by name, every node after its inputs, and the outputs."""
+    """Nodes by name, every node after its inputs; the outputs; and the nodes an artist asks for by name.
+
+    `layers`: layer → node of its finished pixels. `merged`: the flattened picture.
+    """
 
     title: str
     nodes: dict[str, Node]
     outputs: tuple[Output, ...]
+    layers: dict[str, str]
+    merged: str
 
     def needed_by(self, wanted: str) -> tuple[str, ...]:
         """The names of the node `wanted` and of all it depends on, in running order."""

@@ -76,7 +76,7 @@ def _is_sixteen_bit(image: Image.Image, path: Path) -> bool:
             return file.read(25)[24] == 16
     if image.format == "TIFF":
         with tifffile.TiffFile(path) as tiff:
-            return tiff.pages[0].bitspersample == 16
+            return bool(tiff.pages[0].bitspersample == 16)
     return False
 
 
@@ -121,7 +121,7 @@ def _to_srgb_16(pixels: Array, image: Image.Image, name: str) -> Array:
         srgb_profile(),
         colorspace="rgb",
         outcolorspace="rgb",
-        intent="relative_colorimetric",
+        intent=imagecodecs.CMS.INTENT.RELATIVE_COLORIMETRIC,
         flags=imagecodecs.CMS.FLAGS.BLACKPOINTCOMPENSATION,
     )
     return np.concatenate([color, pixels[..., 3:]], axis=2)

@@ -169,7 +169,7 @@ def _premultiplied(pixels: Array) -> FloatArray:
     return floats
 
 
-def _straight(premultiplied: FloatArray, like: Array) -> Array:
+def _straight(premultiplied: Array, like: Array) -> Array:
     alpha = np.clip(premultiplied[..., 3:], 0.0, 1.0)
     color = np.divide(
         premultiplied[..., :3], alpha, out=np.zeros_like(premultiplied[..., :3]), where=alpha > 1e-4

@@ -1,0 +1,69 @@
+"""Lockfile: `piece.lock`, the readable record of what a full build rendered, for git.
+
+Knows its TOML. Does not know how anything was rendered. One entry a layer: action key, output digest,
+engine and weights, seed, pixel size, device, seconds.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+
+from ..graph.action import Stylize
+from ..graph.manifest import Device
+from ..graph.node import Plan
+from ..pixels import codec
+from ..pixels.raster import Raster
+from ..store.store import Store
+from .execute import Result
+
+_HEAD = "Written by composer after each full build; commit it, so that diffs show which renders changed."
+
+
+def write_lock(path: Path, plan: Plan, result: Result, store: Store, device: Device) -> bool:
+    """Write the lock when it differs from what is there; whether it did. Raises OSError."""
+    document = tomlkit.document()
+    document.add(tomlkit.comment(_HEAD))
+    layers = tomlkit.table(is_super_table=True)
+    for layer, node in plan.layers.items():
+        layers.append(layer, _table(plan, node, result, store, device))
+    document.append("layer", layers)
+    text = tomlkit.dumps(document)
+    if path.exists() and path.read_text(encoding="utf-8") == text:
+        return False
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    partial.write_text(text, encoding="utf-8")
+    partial.replace(path)
+    return True
+
+
+def _table(plan: Plan, node: str, result: Result, store: Store, device: Device) -> Any:
+    entry, action = result.entries[node], plan.nodes[node].action
+    table = tomlkit.table()
+    table["action"] = result.look_ups[node].key
+    table["output"] = entry.output
+    if isinstance(action, Stylize):
+        table["engine"] = f"{action.extension.name} v{action.extension.version}"
+        listed = dict(action.ingredients())
+        table["weights"] = {
+            field.removeprefix("weights "): value
+            for field, value in listed.items()
+            if field.startswith("weights ")
+        }
+        table["seed"] = action.seed
+        table["device"] = str(device)
+    size = _size(store, entry.output)
+    if size:
+        table["size"] = size
+    table["seconds"] = entry.seconds
+    return table
+
+
+def _size(store: Store, digest: str) -> str:
+    if not store.has(digest):
+        return ""
+    value = codec.decode(store.open(digest))
+    return str(value.extent) if isinstance(value, Raster) else ""

@@ -1,0 +1,65 @@
+"""Project: a piece file on disk, with its folder and its store.
+
+Knows where things lie beside a piece. Does not know what is done with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from ..errors import UsageError
+from ..graph.files import ProjectFiles
+from ..graph.node import Plan
+from ..graph.planner import plan_piece
+from ..spec.reading import Reading, read
+from ..store.store import Store
+from ..text.document import parse
+
+STORE_FOLDER = ".composer"
+
+
+@dataclass(frozen=True)
+class Project:
+    """The piece at `piece`; its folder is the project's folder."""
+
+    piece: Path
+
+    @property
+    def folder(self) -> Path:
+        """What the piece may read from and write into."""
+        return self.piece.parent
+
+    @property
+    def lock_file(self) -> Path:
+        """The record of the last full build, beside the piece."""
+        return self.piece.with_suffix(".lock")
+
+    @cached_property
+    def store(self) -> Store:
+        """The store of this folder, shared by all its pieces."""
+        return Store(self.folder / STORE_FOLDER)
+
+    def plan(self, scale: float = 1.0, outputs: Mapping[str, Path] | None = None) -> Plan:
+        """The plan of the piece as it stands on disk now. Raises PieceError with all its mistakes."""
+        files = ProjectFiles(self.folder, self.piece.stem)
+        return plan_piece(self.reading(), files, scale, outputs)
+
+    def reading(self) -> Reading:
+        """The piece file, read. Raises PieceError for broken TOML, UsageError for an unreadable file."""
+        try:
+            source = self.piece.read_bytes()
+        except OSError as error:
+            raise UsageError(f"cannot read {self.piece}: {error.strerror}") from error
+        return read(parse(source, self.piece.name))
+
+
+def open_project(piece: Path) -> Project:
+    """The project of a piece file. Raises UsageError when there is no such file."""
+    if piece.is_dir():
+        raise UsageError(f"{piece} is a folder", "name a piece file in it, such as piece.toml")
+    if not piece.exists():
+        raise UsageError(f"there is no piece {piece}", f"make one: composer new {piece}")
+    return Project(piece.resolve())

@@ -1,0 +1,1 @@
+"""Cli: commands, what they print, and exit codes."""

@@ -1,0 +1,110 @@
+"""`composer build`: render what changed and write the outputs.
+
+Knows what the artist reads, and how Ctrl-C ends a build. Does not know how anything is rendered.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from .. import registry
+from ..build.device import choose_device
+from ..build.execute import Execution
+from ..build.project import Project, open_project
+from ..build.session import Built, Session
+from ..diagnostics import did_you_mean
+from ..errors import Cancelled, ComposerError, UsageError
+from ..registry import Kind
+from . import findings
+from .progress import Progress
+
+GRACE_SECONDS = 0.7
+"""How long a stopped build waits for its workers; the store loses nothing when they are cut off."""
+
+
+def run(options: argparse.Namespace) -> int:
+    """Build the piece of the options."""
+    project = open_project(options.piece)
+    outputs = None if options.output is None else _outputs(options.output)
+    plan = project.plan(options.scale, outputs)
+    device = choose_device(plan, options.device)
+    session = Session(project, plan, device, options.scale, is_whole=outputs is None)
+    forecast = findings.survey_of(session)
+    if options.dry_run:
+        print(findings.dry_run(forecast))
+        return 0
+    progress = Progress(forecast, sys.stdout)
+    execution = session.execution(options.jobs, progress)
+    with _stopping(execution):
+        try:
+            built = session.build(execution)
+        except Cancelled:
+            progress.close()
+            print(
+                "stopped; what was finished is kept, and the next build goes on from there", file=sys.stderr
+            )
+            return Cancelled.exit_code
+    progress.close()
+    return _report(project, built)
+
+
+def _outputs(paths: list[Path]) -> dict[str, Path]:
+    formats = {registry.find(Kind.EXPORT, name).suffix: name for name in registry.names(Kind.EXPORT)}
+    outputs: dict[str, Path] = {}
+    for path in paths:
+        if path.suffix.lower() not in formats:
+            raise UsageError(
+                f'no output format writes "{path.name}"', " ".join(did_you_mean(path.suffix, formats))
+            )
+        outputs[formats[path.suffix.lower()]] = path.absolute()
+    return outputs
+
+
+@contextmanager
+def _stopping(execution: Execution) -> Iterator[None]:
+    """Ctrl-C and termination stop the build; the process ends within a second, whatever a worker is at."""
+    timer = threading.Timer(GRACE_SECONDS, os._exit, (Cancelled.exit_code,))
+    timer.daemon = True
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        execution.stop()
+        if not timer.is_alive():
+            timer.start()
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        timer.cancel()
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _report(project: Project, built: Built) -> int:
+    for delivery in built.deliveries:
+        shown = _shown(project, delivery.path)
+        if delivery.kept is not None:
+            kept = _shown(project, delivery.kept)
+            print(f"{shown} was edited since it was written: the edited file is kept as {kept}")
+        size = delivery.path.stat().st_size / 1e6
+        print(f"{'wrote' if delivery.written else 'unchanged'} {shown} ({size:.1f} MB)")
+    result = built.result
+    hits = len(result.entries) - len(result.rendered)
+    print(f"{len(result.rendered)} rendered, {hits} from the store, in {built.seconds:.1f} s")
+    for name, error in result.errors.items():
+        print(f"failed: {name}: {error}", file=sys.stderr)
+    if result.cancelled:
+        print(f"not made because of that: {', '.join(result.cancelled)}", file=sys.stderr)
+    return ComposerError.exit_code if result.errors else 0
+
+
+def _shown(project: Project, path: Path) -> str:
+    return str(path.relative_to(project.folder)) if path.is_relative_to(project.folder) else str(path)

@@ -1,0 +1,33 @@
+"""`composer gc`: clean the store, and shrink it to a quota."""
+
+from __future__ import annotations
+
+import argparse
+import re
+
+from ..build.history import pinned
+from ..build.project import STORE_FOLDER
+from ..errors import UsageError
+from ..store.store import Store
+
+_UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
+
+
+def run(options: argparse.Namespace) -> int:
+    """Clean the store of a folder; what the last builds ended with stays, unless --all."""
+    folder = options.piece if options.piece.is_dir() else options.piece.parent
+    store = Store(folder / STORE_FOLDER)
+    quota = None if options.quota is None else _bytes(options.quota)
+    if options.all and quota is None:
+        quota = 0
+    collected = store.collect(quota, () if options.all else pinned(store))
+    left = store.size()
+    print(f"freed {collected.freed / 1e6:.1f} MB; {left.bytes / 1e6:.1f} MB in {left.blobs} results are kept")
+    return 0
+
+
+def _bytes(text: str) -> int:
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMGT]?)i?B?", text.strip(), re.IGNORECASE)
+    if match is None:
+        raise UsageError(f'"{text}" is not a size', "write a number with a unit, such as 500MB or 5GB")
+    return int(float(match[1]) * _UNITS[match[2].upper()])

@@ -1,0 +1,124 @@
+"""Progress: what a running build shows in a terminal.
+
+Knows lines, a status line that rewrites itself on a real terminal, and an honest remaining time: of
+steps counted in the running node, and of the times this machine took before. Does not know the build.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TextIO
+
+from ..build.observe import How
+from ..build.survey import Finding, Verdict
+from ..errors import ComposerError
+
+_REDRAW_SECONDS = 0.2
+_LINE_SECONDS = 10.0
+_WORTH_A_LINE = 0.05
+
+
+@dataclass
+class _Running:
+    since: float
+    done: int = 0
+    total: int = 0
+
+
+class Progress:
+    """An observer that prints; `close` when the build has ended."""
+
+    def __init__(self, forecast: Sequence[Finding], out: TextIO) -> None:
+        self._out = out
+        self._lively = out.isatty()
+        self._waiting = {
+            f.node.name: f.seconds for f in forecast if f.verdict in (Verdict.RUN, Verdict.MAY_RUN)
+        }
+        self._running: dict[str, _Running] = {}
+        self._drawn = 0.0
+        self._width = 0
+
+    def started(self, name: str) -> None:
+        """Show what runs."""
+        self._running[name] = _Running(time.monotonic())
+        self._redraw()
+
+    def stepped(self, name: str, done: int, total: int) -> None:
+        """Show how far it is; without a terminal, a line every ten seconds."""
+        running = self._running[name]
+        running.done, running.total = done, total
+        self._redraw()
+
+    def finished(self, name: str, how: How, seconds: float) -> None:
+        """A line for whatever took time; nothing for a hit."""
+        self._running.pop(name, None)
+        self._waiting.pop(name, None)
+        if how is not How.HIT and seconds >= _WORTH_A_LINE:
+            note = "" if how is How.RENDERED else f" ({how.value})"
+            self._line(f"{seconds:7.1f} s  {name}{note}")
+
+    def failed(self, name: str, error: ComposerError) -> None:
+        """A line at once; the hint follows at the end."""
+        self._running.pop(name, None)
+        self._waiting.pop(name, None)
+        self._line(f"   failed  {name}: {error.message}")
+
+    def close(self) -> None:
+        """Take the status line away."""
+        self._erase()
+        self._out.flush()
+
+    def remaining(self) -> tuple[float, bool]:
+        """Seconds left, and whether that is all of it (False: some action never ran here before)."""
+        left, known = 0.0, True
+        now = time.monotonic()
+        for name, seconds in self._waiting.items():
+            running = self._running.get(name)
+            if running is not None and running.done:
+                left += (now - running.since) * (running.total - running.done) / running.done
+            elif seconds is None:
+                known = False
+            else:
+                left += max(0.0, seconds - (now - running.since if running else 0.0))
+        return left, known
+
+    def _status(self) -> str:
+        shown = [_share(name, running) for name, running in self._running.items()]
+        left, known = self.remaining()
+        time_left = f"about {_clock(left)} left" if known else f"at least {_clock(left)} left"
+        return " · ".join([*shown, f"{len(self._waiting)} to go", time_left])
+
+    def _redraw(self) -> None:
+        now = time.monotonic()
+        if now - self._drawn < (_REDRAW_SECONDS if self._lively else _LINE_SECONDS):
+            return
+        if self._lively:
+            self._erase()
+            status = self._status()[:100]
+            self._out.write(status)
+            self._width = len(status)
+        elif self._drawn:
+            self._out.write(f"           {self._status()}\n")
+        self._drawn = now
+        self._out.flush()
+
+    def _line(self, text: str) -> None:
+        self._erase()
+        self._out.write(f"{text}\n")
+        self._out.flush()
+
+    def _erase(self) -> None:
+        if self._width:
+            self._out.write("\r" + " " * self._width + "\r")
+            self._width = 0
+
+
+def _share(name: str, running: _Running) -> str:
+    return f"{name} {100 * running.done // running.total} %" if running.total else name
+
+
+def _clock(seconds: float) -> str:
+    whole = round(seconds)
+    return f"{whole} s" if whole < 90 else f"{whole // 60} min {whole % 60:02d} s"

@@ -1,0 +1,44 @@
+"""Builder: nodes under construction.
+
+Knows how to tell that two actions are the same: equal ingredients on equal inputs become one node,
+named after its first use. Does not know what a piece is.
+"""
+
+from __future__ import annotations
+
+from ..digest import canonical_json
+from .action import Action, Decode
+from .files import ProjectFiles
+from .node import Node
+
+Inputs = tuple[tuple[str, str], ...]
+
+
+class NodeBuilder:
+    """The nodes so far, every node after its inputs."""
+
+    def __init__(self, files: ProjectFiles) -> None:
+        self._files = files
+        self._same: dict[tuple[object, ...], str] = {}
+        self.nodes: dict[str, Node] = {}
+
+    def add(
+        self, name: str, action: Action, inputs: Inputs = (), file: str | None = None, where: str = ""
+    ) -> str:
+        """The name of the node that does this: `name`, or that of an equal node that is there already.
+
+        `file`: what the piece calls the file the action reads. `where` tells two uses of one name apart.
+        """
+        paths = () if file is None else (("file", self._files.path(file)),)
+        listed = canonical_json([[field, value] for field, value in action.ingredients()])
+        same = (listed, inputs, paths)
+        if same not in self._same:
+            unique = name if name not in self.nodes else f"{name} {where or len(self.nodes)}"
+            self.nodes[unique] = Node(unique, action, inputs, paths)
+            self._same[same] = unique
+        return self._same[same]
+
+    def decoded(self, name: str, file: str | None, sample: str | None) -> str:
+        """The node that reads an image file or a sample."""
+        shown = file if file is not None else f"sample:{sample}"
+        return self.add(name, Decode(shown), file=shown)

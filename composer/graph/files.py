@@ -1,0 +1,100 @@
+"""Files: the paths a piece names, on this disk.
+
+Knows the project folder, samples and links. Does not read any file. Every path, links resolved, stays
+inside the folder of the piece: a stranger's piece can neither read nor write anything else.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..diagnostics import Diagnostic, did_you_mean
+from ..errors import InputError
+from ..spec.reading import Reading
+from ..spec.samples import SAMPLES
+from ..spec.sites import each_mask, each_named
+from ..text.spans import Path as KeyPath
+
+_SAMPLE = "sample:"
+
+
+@dataclass(frozen=True)
+class ProjectFiles:
+    """The files around one piece: `folder` is the project's, `stem` the piece file's name without suffix."""
+
+    folder: Path
+    stem: str
+
+    def path(self, named: str) -> Path:
+        """The file the piece calls `named`; `sample:name` is a photograph of scikit-image."""
+        if named.startswith(_SAMPLE):
+            return _sample(named.removeprefix(_SAMPLE))
+        return self.folder / named
+
+    def output(self, template: str, scale: float) -> Path:
+        """Where an output goes; a draft never takes the place of the real thing."""
+        path = self.folder / template.replace("{piece}", self.stem)
+        return path if scale == 1.0 else path.with_name(f"{path.stem}@{scale:g}x{path.suffix}")
+
+    def check(self, reading: Reading) -> Iterator[Diagnostic]:
+        """A diagnostic for every file that is missing, is no file, or lies outside the project."""
+        for path, named in _named_files(reading):
+            problem = self._problem(named)
+            if problem is not None:
+                message, hints = problem
+                document = reading.document
+                yield document.diagnostic(document.value_span(path), message, hints)
+        for word, template in reading.piece.output.items() if reading.piece else ():
+            folder = self.output(template, 1.0).parent
+            if not self._inside(folder):
+                document = reading.document
+                span = document.value_span(("output", word))
+                yield document.diagnostic(span, f'"{template}" leads out of the project folder', (_INSIDE,))
+
+    def _problem(self, named: str) -> tuple[str, tuple[str, ...]] | None:
+        path = self.folder / named
+        if not self._inside(path):
+            return f'"{named}" leads out of the project folder', (_INSIDE,)
+        if path.is_dir():
+            return f'"{named}" is a folder', ("name an image file in it",)
+        if not path.exists():
+            return f'there is no file "{named}"', self._near(path)
+        return None
+
+    def _near(self, missing: Path) -> tuple[str, ...]:
+        parent = missing.parent
+        if not parent.is_dir():
+            return (f'there is no folder "{parent.relative_to(self.folder).as_posix()}" either',)
+        names = {
+            entry.name: entry.relative_to(self.folder).as_posix()
+            for entry in parent.iterdir()
+            if entry.is_file()
+        }
+        return tuple(
+            hint for hint in did_you_mean(missing.name, names) if hint.startswith("did you mean")
+        ) or ("paths are relative to the piece file",)
+
+    def _inside(self, path: Path) -> bool:
+        return path.resolve().is_relative_to(self.folder.resolve())
+
+
+_INSIDE = "copy the file into the folder of the piece"
+
+
+def _named_files(reading: Reading) -> Iterator[tuple[KeyPath, str]]:
+    table = reading.document.table
+    tables = [(path, content) for word in ("source", "style") for _, path, content in each_named(table, word)]
+    for path, content in (*tables, *each_mask(table)):
+        named = content.get("file")
+        if isinstance(named, str) and named:
+            yield (*path, "file"), named
+
+
+def _sample(name: str) -> Path:
+    spec = importlib.util.find_spec("skimage")
+    if spec is None or spec.origin is None:
+        raise InputError(f'sample "{name}" needs scikit-image', "pip install scikit-image")
+    return Path(spec.origin).parent / "data" / SAMPLES[name]

@@ -1,0 +1,130 @@
+"""Masking: from masks and mask expressions to nodes.
+
+Knows what each mask looks at and where that lies on the canvas. Does not know how a mask is computed.
+A mask looks at a picture as placed, before filters and style.
+"""
+
+from __future__ import annotations
+
+from ..diagnostics import Diagnostic
+from ..errors import PieceError
+from ..spec.expression import Expression, Name, Not, parse_expression
+from ..spec.piece import Layer, MaskUse, Piece, Placement
+from ..text.document import Document
+from ..text.spans import Path
+from .action import Adjust, Apply, Combine
+from .builder import Inputs, NodeBuilder
+from .placing import Placements
+from .resolve import Resolved
+
+
+class MaskPlanner:
+    """Plans the masks of one piece."""
+
+    def __init__(
+        self,
+        document: Document,
+        piece: Piece,
+        resolved: Resolved,
+        builder: NodeBuilder,
+        placements: Placements,
+    ) -> None:
+        self._document = document
+        self._piece = piece
+        self._resolved = resolved
+        self._builder = builder
+        self._placements = placements
+
+    def of_layer(self, layer: Layer, path: Path) -> str | None:
+        """The node of a layer's mask; None without one. Raises PieceError for an ambiguous `of`."""
+        if layer.mask is None:
+            return None
+        if isinstance(layer.mask, MaskUse):
+            return self._mask(f'layer "{layer.name}" mask', layer.mask, (*path, "mask"), layer)
+        expression = parse_expression(layer.mask)
+        if isinstance(expression, Name):
+            return self._named(expression.name, layer)
+        nodes: list[str] = []
+        prefix = tuple(self._prefix(expression, layer, nodes))
+        inputs = tuple((str(i), node) for i, node in enumerate(nodes))
+        return self._builder.add(f'layer "{layer.name}" mask', Combine(prefix), inputs)
+
+    def _prefix(self, expression: Expression, layer: Layer, nodes: list[str]) -> list[str]:
+        """The expression in prefix form over places in `nodes`, which grows."""
+        if isinstance(expression, Name):
+            node = self._named(expression.name, layer)
+            if node not in nodes:
+                nodes.append(node)
+            return [str(nodes.index(node))]
+        if isinstance(expression, Not):
+            return ["!", *self._prefix(expression.operand, layer, nodes)]
+        left = self._prefix(expression.left, layer, nodes)
+        return [expression.operator, *left, *self._prefix(expression.right, layer, nodes)]
+
+    def _named(self, name: str, layer: Layer) -> str:
+        return self._mask(f'mask "{name}"', self._piece.mask[name], ("mask", name), layer)
+
+    def _mask(self, name: str, mask: MaskUse, path: Path, layer: Layer) -> str:
+        extension, params = self._resolved.uses[path]
+        where = f'(for layer "{layer.name}")'
+        inputs = self._input(name, mask, path, layer)
+        action = Apply(extension, params.scaled(self._placements.scale), self._placements.canvas)
+        node = self._builder.add(name, action, inputs, where=where)
+        adjust = _adjustment(mask, self._placements.scale)
+        if adjust is None:
+            return node
+        return self._builder.add(f"{name} adjusted", adjust, (("mask", node),), where=where)
+
+    def _input(self, name: str, mask: MaskUse, path: Path, layer: Layer) -> Inputs:
+        if mask.file is not None:
+            image = self._builder.decoded(f"{name} file", mask.file, None)
+            placement = self._own_placement(mask) or Placement(fit="stretch")
+            return (("image", self._placements.placed(f"{name} placed", image, placement)),)
+        if mask.of is None:
+            return ()
+        return (("image", self._looked_at(name, mask, path, layer)),)
+
+    def _own_placement(self, mask: MaskUse) -> Placement | None:
+        if isinstance(mask.place, str):
+            return self._placements.of_layer(self._placements.layers[mask.place])
+        return mask.place
+
+    def _looked_at(self, name: str, mask: MaskUse, path: Path, layer: Layer) -> str:
+        """The placed picture that `of` names: a source, or else the source of a layer."""
+        assert mask.of is not None
+        source, placement = mask.of, self._own_placement(mask)
+        if source not in self._piece.source:
+            shown = self._placements.layers[source]
+            placement = placement or self._placements.of_layer(shown)
+            assert shown.source is not None
+            source = shown.source
+        placement = placement or self._where(source, path, layer)
+        return self._placements.placed_source(f"{name} placed", source, placement)
+
+    def _where(self, source: str, path: Path, layer: Layer) -> Placement:
+        """Where `source` lies: as `layer` shows it, or as the only placement of it in the piece."""
+        if layer.source == source:
+            return self._placements.of_layer(layer)
+        shown = self._placements.of_source(source)
+        if len(shown) > 1:
+            raise PieceError([self._ambiguous(source, path, layer, tuple(shown.values()))])
+        return next(iter(shown), Placement())
+
+    def _ambiguous(self, source: str, path: Path, layer: Layer, layers: tuple[str, ...]) -> Diagnostic:
+        places = " and ".join(f'"{name}"' for name in layers[:2])
+        return self._document.diagnostic(
+            self._document.value_span((*path, "of")),
+            f'layer "{layer.name}" uses this mask, but "{source}" lies differently in {places}',
+            (f'name the layer whose placement is meant: of = "{layers[0]}"',),
+        )
+
+
+def _adjustment(mask: MaskUse, scale: float) -> Adjust | None:
+    black, gamma, white = 0.0, 1.0, 1.0
+    if mask.levels is not None:
+        black, white = mask.levels[0], mask.levels[-1]
+        gamma = mask.levels[1] if len(mask.levels) == 3 else 1.0
+    adjust = Adjust(
+        mask.feather * scale, (mask.grow - mask.shrink) * scale, mask.invert, (black, gamma, white)
+    )
+    return None if adjust == Adjust(0.0, 0.0, invert=False, levels=(0.0, 1.0, 1.0)) else adjust

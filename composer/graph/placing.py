@@ -1,0 +1,70 @@
+"""Placing: sources brought onto the canvas.
+
+Knows placements, the layers that share them, and the draft's scale. Does not know masks, filters
+or styles.
+"""
+
+from __future__ import annotations
+
+from ..pixels.geometry import Extent
+from ..pixels.resample import Fit
+from ..spec.piece import Layer, Piece, Placement
+from .action import Place
+from .builder import NodeBuilder
+
+
+class Placements:
+    """Where each source of a piece lies."""
+
+    def __init__(self, piece: Piece, builder: NodeBuilder, scale: float) -> None:
+        self._piece = piece
+        self._builder = builder
+        self.scale = scale
+        self.canvas = Extent(piece.canvas.width, piece.canvas.height).scaled(scale)
+        self.layers = {layer.name: layer for layer in _flat(piece.layer)}
+
+    def of_layer(self, layer: Layer) -> Placement:
+        """A layer's placement; `place = "other"` is the other layer's."""
+        if isinstance(layer.place, str):
+            return self.of_layer(self.layers[layer.place])
+        return layer.place or Placement()
+
+    def of_source(self, source: str) -> dict[Placement, str]:
+        """Every placement in which layers show `source`, with the first layer that does."""
+        shown: dict[Placement, str] = {}
+        for layer in self.layers.values():
+            if layer.source == source:
+                shown.setdefault(self.of_layer(layer), layer.name)
+        return shown
+
+    def placed_layer(self, layer: Layer) -> str:
+        """The node of a layer's source as it lies on the canvas."""
+        assert layer.source is not None
+        return self.placed_source(f'layer "{layer.name}" placed', layer.source, self.of_layer(layer))
+
+    def placed_source(self, name: str, source: str, placement: Placement) -> str:
+        """The node of a source in some placement."""
+        declared = self._piece.source[source]
+        image = self._builder.decoded(f'source "{source}"', declared.file, declared.sample)
+        return self.placed(name, image, placement)
+
+    def placed(self, name: str, image: str, placement: Placement) -> str:
+        """The node that places the output of node `image`."""
+        return self._builder.add(name, Place(self._fit(placement), self.canvas), (("image", image),))
+
+    def _fit(self, placement: Placement) -> Fit:
+        x, y = placement.offset
+        return Fit(
+            fit=placement.fit,
+            anchor=placement.anchor,
+            offset=(x * self.scale, y * self.scale),
+            scale=placement.scale,
+            rotate=placement.rotate,
+            flip=placement.flip,
+            crop=placement.crop,
+            pixel_scale=self.scale,
+        )
+
+
+def _flat(layers: tuple[Layer, ...]) -> list[Layer]:
+    return [inner for layer in layers for inner in (layer, *_flat(layer.layer or ()))]

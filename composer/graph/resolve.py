@@ -1,0 +1,105 @@
+"""Resolve: the extensions a piece names, found, with their parameters checked.
+
+Knows the registry and where the piece names what. Does not know nodes. Every mistake becomes a
+diagnostic at its own place; nothing is looked up again afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from pydantic import ValidationError
+
+from .. import registry
+from ..diagnostics import Diagnostic, did_you_mean
+from ..operation import Params
+from ..pixels.stack import BlendMode
+from ..registry import Extension, Kind
+from ..spec.reading import ExtensionSite, Reading, diagnostics_of
+from ..text.spans import Path
+
+_FILES = {"raster": "of", "file": "file"}
+
+
+@dataclass
+class Resolved:
+    """Extensions with parameters by the path of their table; blend modes by name; all mistakes."""
+
+    uses: dict[Path, tuple[Extension, Params]] = field(default_factory=dict)
+    exports: dict[str, Extension] = field(default_factory=dict)
+    blends: dict[str, BlendMode] = field(default_factory=dict)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+
+def resolve(reading: Reading) -> Resolved:
+    """Every extension of the piece. Never raises for a mistake of the artist."""
+    resolved = Resolved()
+    resolved.blends["normal"] = registry.find_blend("normal")
+    for site in reading.sites:
+        resolved.diagnostics.extend(_resolve(site, reading, resolved))
+    for name in reading.piece.output if reading.piece else ():
+        if name not in resolved.exports and name in registry.names(Kind.EXPORT):
+            resolved.exports[name] = registry.find(Kind.EXPORT, name)
+    return resolved
+
+
+def _resolve(site: ExtensionSite, reading: Reading, resolved: Resolved) -> Iterator[Diagnostic]:
+    kind = Kind(site.kind)
+    if site.name not in registry.names(kind):
+        yield _unknown(kind, site, reading)
+    elif kind is Kind.BLEND:
+        resolved.blends[site.name] = registry.find_blend(site.name)
+    elif kind is Kind.EXPORT:
+        resolved.exports[site.name] = registry.find(kind, site.name)
+    else:
+        extension = registry.find(kind, site.name)
+        yield from _misplaced_input(extension, site, reading)
+        try:
+            params = extension.params.model_validate(site.params)
+        except ValidationError as error:
+            yield from diagnostics_of(error, reading.document, site.table)
+        else:
+            resolved.uses[site.table] = (extension, params)
+
+
+_WORDS = {
+    Kind.MASK: "mask",
+    Kind.FILTER: "filter",
+    Kind.STYLE: "style engine",
+    Kind.BLEND: "blend mode",
+    Kind.EXPORT: "output format",
+}
+
+
+def _unknown(kind: Kind, site: ExtensionSite, reading: Reading) -> Diagnostic:
+    document = reading.document
+    span = document.key_span(site.path) if kind is Kind.EXPORT else document.value_span(site.path)
+    known = registry.names(kind)
+    return document.diagnostic(
+        span, f'there is no {_WORDS[kind]} "{site.name}"', did_you_mean(site.name, known)
+    )
+
+
+def _misplaced_input(extension: Extension, site: ExtensionSite, reading: Reading) -> Iterator[Diagnostic]:
+    """A mask that lacks the `of` or `file` it needs, or has one it does not look at."""
+    if extension.kind is not Kind.MASK:
+        return
+    document = reading.document
+    table = _table_at(document.table, site.table)
+    wanted = _FILES.get(extension.needs.input)
+    if wanted is not None and wanted not in table:
+        example = f'{wanted} = "masks/hand.png"' if wanted == "file" else f'{wanted} = "a source or layer"'
+        message = f'a "{site.name}" mask needs "{wanted}"'
+        yield document.diagnostic(document.value_span(site.path), message, (f"add {example}",))
+    for key in _FILES.values():
+        if key in table and key != wanted:
+            message = f'a "{site.name}" mask does not use "{key}"'
+            yield document.diagnostic(document.key_span((*site.table, key)), message, ("take the line out",))
+
+
+def _table_at(table: object, path: Path) -> dict[str, object]:
+    for step in path:
+        table = table[step]  # type: ignore[index]
+    assert isinstance(table, dict)
+    return table
