@@ -40,9 +40,11 @@ def product(mask: Mask | None, other: Mask | None) -> Mask | None:
 
 
 def clip_runs(items: tuple[StackItem, ...]) -> Iterator[tuple[StackItem, tuple[StackItem, ...]]]:
-    """Each unclipped item with the items clipped to it, all bottom first."""
-    start = 0
-    for end in range(1, len(items) + 1):
+    """Each base with the items clipped to it, all bottom first; items with nothing to clip to are bases."""
+    first = next((at for at, item in enumerate(items) if not item.clip), len(items))
+    yield from ((item, ()) for item in items[:first])
+    start = first
+    for end in range(first + 1, len(items) + 1):
         if end == len(items) or not items[end].clip:
             yield items[start], items[start + 1 : end]
             start = end
