@@ -13,13 +13,13 @@ BETA_1, BETA_2, EPSILON = 0.9, 0.99, 1e-8
 
 
 def enlarged(values: Tensor, height: int, width: int) -> Tensor:
-    """(1, C, H, W) at another size, bicubic. Only ever used outside the graph: its CUDA backward is not deterministic."""
+    """(1, C, H, W) at another size, bicubic; outside the graph only: its CUDA backward is random."""
     return F.interpolate(values, (height, width), mode="bicubic", align_corners=False)
 
 
 @dataclass(eq=False, slots=True)
 class Painting:
-    """(1, C, H, W) pixels 0…1 under optimisation, Adam's moments m and v, and the exponential mean of the iterates.
+    """(1, C, H, W) pixels 0…1 under optimisation, Adam's moments m and v, the iterates' running mean.
 
     The mean is the result: it lies between the iterates, which jump by the step size for ever.
     """
@@ -34,9 +34,8 @@ class Painting:
     @classmethod
     def start(cls, pixels: Tensor) -> "Painting":
         """A painting that is `pixels` and has not moved yet."""
-        return cls(
-            pixels.clone(), torch.zeros_like(pixels), torch.zeros_like(pixels), torch.zeros_like(pixels)
-        )
+        m, v, mean = (torch.zeros_like(pixels) for _ in range(3))
+        return cls(pixels.clone(), m, v, mean)
 
     def step(self, gradient: Tensor, rate: float, decay: float) -> None:
         """One step of Adam, in place; pixels stay within 0…1. `decay` is the running mean's memory."""
@@ -50,11 +49,11 @@ class Painting:
         self.weight = self.weight * decay + 1 - decay
 
     def result(self) -> Tensor:
-        """The exponential mean of the iterates of this scale, freed of its start at zero (the pixels if none)."""
+        """The running mean of this scale's iterates, freed of its start at zero (the pixels if none)."""
         return self.mean / self.weight if self.weight else self.x
 
     def at(self, height: int, width: int) -> "Painting":
-        """The painting for the next scale: the result enlarged, Adam's moments with it; a fresh running mean."""
+        """The painting of the next scale: the result enlarged, Adam's moments with it; a new mean."""
         x = enlarged(self.result(), height, width).clamp_(0, 1)
         m = enlarged(self.m, height, width)
         v = enlarged(self.v, height, width).clamp_min_(0)

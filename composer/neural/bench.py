@@ -23,7 +23,7 @@ _CGROUPS = (
 
 @contextmanager
 def reproducible(name: str, threads: int) -> Iterator[torch.device]:
-    """The device called `name` with `threads` CPU threads and deterministic kernels; everything as before afterwards.
+    """The device called `name`, `threads` CPU threads, deterministic kernels; afterwards all is as before.
 
     Raises OperationError when this machine has no such device.
     """

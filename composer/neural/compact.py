@@ -1,7 +1,9 @@
-"""The compact encoder's settings of the shared loop: which layers, how much each term weighs, how big a render is.
+"""The compact encoder's settings of the shared loop: layers, weights of the terms, size of a render.
 
 Knows what the artist's knobs mean for this encoder. Does not know the loop.
 """
+
+from dataclasses import dataclass
 
 import torch
 
@@ -29,19 +31,21 @@ def start_size(structure: float) -> float:
     return float(64 * 8**structure)
 
 
-def compact_render(
-    content: Raster,
-    styles: StyleSet,
-    color: ColorMode,
-    strength: float,
-    structure: float,
-    effort: float,
-    bench: Bench,
-) -> Raster:
+@dataclass(frozen=True, slots=True)
+class Knobs:
+    """The artist's controls, the same for all engines: strength and structure 0…1, relative effort, colours."""
+
+    strength: float
+    structure: float
+    effort: float
+    color: ColorMode
+
+
+def compact_render(content: Raster, styles: StyleSet, knobs: Knobs, bench: Bench) -> Raster:
     """The content painted with the shipped encoder; errors as `render`."""
 
     def recipe(extent: Extent, device: torch.device) -> Recipe:
-        scales = pyramid(extent, start_size(structure), effort)
-        return Recipe(load_encoder(device), compact_weights(strength), scales, styles.seed)
+        scales = pyramid(extent, start_size(knobs.structure), knobs.effort)
+        return Recipe(load_encoder(device), compact_weights(knobs.strength), scales, styles.seed)
 
-    return render(content, styles, color, recipe, FOOTPRINT, bench)
+    return render(content, styles, knobs.color, recipe, FOOTPRINT, bench)

@@ -5,9 +5,9 @@
     L_c    = Σ w |F − F(c)|² / Σ w |F(c)|²
     L      = L_stat + L_nn + α L_c + β TV + γ mean (x − c)²
 
-Features are in units of the style's s = √mean F*² at this scale. Gradients stop at the features: the caller pushes them
-through the network once, so no graph is ever built over a statistic, and parts of a picture can be given the sums of the
-whole. Does not know images, scales or how the pixels are moved.
+Features are in units of the style's s = √mean F*² at this scale. Gradients stop at the features: the caller
+pushes them through the network once, so no graph is built over a statistic, and parts of a picture can be given
+the sums of the whole. Does not know images, scales or how the pixels are moved.
 """
 
 from collections.abc import Sequence
@@ -37,7 +37,7 @@ class Weights:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class LayerTarget:
-    """One layer of the style at one scale, in units of `s`: mean (C), covariance (C, C), unit samples (m, C) or None."""
+    """One layer of the style at one scale in units of s: mean (C), covariance (C, C), unit samples (m, C)."""
 
     s: Tensor
     mean: Tensor
@@ -74,7 +74,7 @@ def neighbours_term(F: Tensor, positions: Tensor, target: LayerTarget) -> tuple[
 
 
 def content_term(F: Tensor, kept: Tensor, T: Tensor | None) -> tuple[Tensor, Tensor]:
-    """L_c for features F against the content's `kept`, both (N, C), weighed by T (N); and its gradient (N, C)."""
+    """L_c for features F against the content's `kept`, both (N, C), weighed by T (N); and its gradient."""
     weigh = 1.0 if T is None else T[:, None]
     scale = (weigh * kept.square()).sum().clamp_min(1e-12)
     difference = F - kept
@@ -95,7 +95,7 @@ def smoothness_term(x: Tensor) -> tuple[Tensor, Tensor]:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Target:
-    """Everything the picture is compared with at one scale; `guides` weigh the positions by layer (None: all alike)."""
+    """What the picture is compared with at one scale; `guides` weigh positions by layer (None: all alike)."""
 
     layers: tuple[LayerTarget, ...]
     content: Tensor

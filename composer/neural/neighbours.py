@@ -1,7 +1,7 @@
 """Neighbours: the nearest-neighbour term, which keeps local patterns that moments average away.
 
-Knows unit vectors, their best matches in both directions, and the gradient in closed form. Does not know layers or
-styles. Everything here is deterministic on CUDA: matches are scattered by a matrix product, never by atomic addition.
+Knows unit vectors, their best matches in both directions, and the gradient in closed form. Does not know
+layers or styles. Deterministic on CUDA: matches are gathered by a matrix product, never by atomic addition.
 """
 
 import torch
@@ -18,18 +18,19 @@ def unit(samples: Tensor, centre: Tensor) -> tuple[Tensor, Tensor]:
 def nearest(A: Tensor, B: Tensor) -> tuple[Tensor, Tensor]:
     """max( mean_i min_j (1 − A_i·B_j), mean_j min_i (1 − A_i·B_j) ) and its gradient in A.
 
-    A (n, C) and B (m, C) have unit rows. After STROTSS (Kolkin et al. 2019), the relaxed earth mover's distance.
+    A (n, C), B (m, C) with unit rows. The relaxed earth mover's distance of STROTSS (Kolkin et al. 2019).
     """
     likeness = A @ B.T
-    best_of_A, partner_of_A = likeness.max(1)
-    best_of_B, partner_of_B = likeness.max(0)
+    best_of_A, best_of_B = likeness.amax(1, keepdim=True), likeness.amax(0, keepdim=True)
     forward, backward = 1 - best_of_A.mean(), 1 - best_of_B.mean()
-    chosen = torch.zeros_like(likeness)
     if bool(forward >= backward):
-        chosen.scatter_(1, partner_of_A[:, None], 1.0 / A.shape[0])
-        return forward, -(chosen @ B)
-    chosen.scatter_(0, partner_of_B[None, :], 1.0 / B.shape[0])
-    return backward, -(chosen @ B)
+        return forward, -(_matches(likeness == best_of_A, 1) @ B)
+    return backward, -(_matches(likeness == best_of_B, 0) @ B)
+
+
+def _matches(chosen: Tensor, axis: int) -> Tensor:
+    """A matching as (n, m) shares: lines along `axis` sum to 1 / lines; equals (flat areas) share evenly."""
+    return chosen / (chosen.sum(axis, keepdim=True) * (chosen.numel() // chosen.shape[axis]))
 
 
 def through_unit(gradient: Tensor, A: Tensor, length: Tensor) -> Tensor:
@@ -38,7 +39,7 @@ def through_unit(gradient: Tensor, A: Tensor, length: Tensor) -> Tensor:
 
 
 def draw(weights: Tensor | None, positions: int, count: int, generator: torch.Generator) -> Tensor:
-    """At most `count` distinct positions out of `positions`, from those with at least half weight (all, if none has)."""
+    """At most `count` distinct positions, from those with at least half weight (from all, if none has)."""
     allowed = torch.arange(positions)
     if weights is not None:
         kept = torch.nonzero(weights.cpu() >= 0.5)[:, 0]

@@ -1,7 +1,6 @@
 """Palette: whose colours the result has – the style's, the content's, or only the content's chroma.
 
-Knows linear colour transport and the lightness of OKLab. Does not know networks. Colours are (N, 3) arrays or pictures;
-weights say how much each pixel counts.
+Knows linear colour transport, the lightness of OKLab and the gamut of sRGB. Does not know networks.
 """
 
 from collections.abc import Sequence
@@ -30,7 +29,7 @@ def colour_moments(pictures: Sequence[tuple[Picture, float]]) -> tuple[Array, Ar
 
 
 def transport(A: Array, B: Array) -> Array:
-    """T (3, 3), symmetric: the linear map that gives colours of covariance A the covariance B with least movement.
+    """T (3, 3), symmetric: the linear map from covariance A to covariance B that moves colours least.
 
     Monge-Kantorovich: T = A^-½ (A^½ B A^½)^½ A^-½ (Pitié and Kokaram 2007).
     """
@@ -47,7 +46,7 @@ def _power(matrix: Array, exponent: float) -> Array:
 
 
 def recoloured(picture: Picture, source: tuple[Array, Array], wanted: tuple[Array, Array]) -> Picture:
-    """The picture with colours of moments `source` carried to the moments `wanted`, brought into the gamut."""
+    """The picture, its colours carried from moments `source` to moments `wanted`, within the gamut."""
     matrix = transport(source[1], wanted[1])
     lab = (_lab(picture) - source[0]) @ matrix.T + wanted[0]
     return picture.with_rgb(_tensor(in_gamut(lab.astype(np.float32))))
@@ -59,7 +58,7 @@ def lightness(picture: Picture) -> Picture:
 
 
 def with_chroma(grey: Picture, colour: Picture) -> Picture:
-    """Lightness of a one-channel picture with the chroma of another, chroma reduced where sRGB cannot show it."""
+    """The lightness of a one-channel picture with the chroma of another, as far as sRGB can show it."""
     L = srgb_to_oklab(np.repeat(_array(grey.rgb), 3, axis=2))[..., :1]
     return colour.with_rgb(_tensor(in_gamut(np.concatenate([L, _lab(colour)[..., 1:]], axis=2))))
 

@@ -1,7 +1,7 @@
 """Picture: a raster as a network sees it – opaque RGB and a weight for every pixel.
 
-Knows how transparent pixels are filled and left out of the statistics, and how a picture is fitted to a scale. Does not
-know colour modes, features or styles.
+Knows how transparent pixels are filled and left out of the statistics, and how a picture is fitted to a
+scale. Does not know colour modes, features or styles.
 """
 
 from dataclasses import dataclass, replace
@@ -22,9 +22,9 @@ _OPAQUE = 0.5  # alpha from which a pixel's own colour is trusted to fill its su
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """rgb (1, 3, H, W) and weight (1, 1, H, W), float32 0…1 on the CPU; `visible` is the extent before padding.
+    """rgb (1, 3, H, W) and weight (1, 1, H, W), float32 0…1 on the CPU; `visible`: its extent unpadded.
 
-    `weight` is the alpha; it is 0 where the picture was padded because it is smaller than the network can read.
+    `weight` is the alpha, and 0 where the picture was padded because it is too small for the network.
     """
 
     rgb: Tensor
@@ -33,7 +33,7 @@ class Picture:
 
     @classmethod
     def of(cls, raster: Raster) -> "Picture":
-        """The raster, its transparent pixels filled from the nearest opaque colour, padded to at least 16 × 16."""
+        """The raster, transparent pixels filled from the nearest opaque colour, at least 16 × 16."""
         rgba = raster.to_float()
         colour = torch.from_numpy(np.ascontiguousarray(filled(rgba).transpose(2, 0, 1)))[None]
         alpha = torch.from_numpy(np.ascontiguousarray(rgba[None, None, ..., 3]))
@@ -85,7 +85,7 @@ def filled(rgba: FloatArray) -> FloatArray:
 
 
 def guides(weight: Tensor, depth: int) -> tuple[Tensor, ...]:
-    """The weight of every position of each feature layer, (H·W) per layer: the mean over the pixels under it."""
+    """The weight of every position of each feature layer, (H·W) each: the mean over the pixels under it."""
     levels = [weight]
     for _ in range(depth - 1):
         levels.append(F.avg_pool2d(levels[-1], 2))

@@ -32,7 +32,7 @@ def fitted(extent: Extent, factor: float) -> Extent:
 def pyramid(final: Extent, start: float, effort: float) -> tuple[Scale, ...]:
     """Scales from about `start` pixels on the long side to `final`, each about twice the one below.
 
-    The ratio is stretched so that the last scale is `final` itself. A short side never falls below `SMALLEST`.
+    The ratio is stretched so that the last scale is `final` itself. No side falls below `SMALLEST`.
     `effort` multiplies the steps of every scale.
     """
     short = min(final.width, final.height)
@@ -48,7 +48,7 @@ def _scale(final: Extent, factor: float, effort: float) -> Scale:
 
 
 def steps_at(long_side: float, table: Sequence[tuple[int, float]] = _STEPS) -> float:
-    """Steps for a scale of that size: 120 at 128 px, 60 at 256, 40 at 512, 30 from 1024 on, geometric between."""
+    """Steps for a scale of that size, geometric between the entries of the table."""
     if long_side <= table[0][0]:
         return table[0][1]
     for (low, more), (high, less) in pairwise(table):

@@ -1,7 +1,7 @@
 """Render: a raster and its styles through the loop and back to a raster.
 
-Knows sizes, colour modes, transparency and the memory a render takes. Does not know the artist's parameters (an engine
-turns them into a `Recipe`) nor how a step is done (`transfer`).
+Knows sizes, colour modes, transparency and the memory a render takes. Does not know the artist's parameters
+(an engine turns them into a `Recipe`) nor how a step is done (`transfer`).
 """
 
 from collections.abc import Callable
@@ -22,7 +22,6 @@ from .pyramid import fitted
 from .transfer import Recipe, StyleSource, paint
 
 ColorMode = Literal["style", "content", "luminance"]
-BYTES_PER_PIXEL = 1500
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ def render(
     footprint: Footprint,
     bench: Bench,
 ) -> Raster:
-    """The content in the styles, at its place, in its depth, with its alpha. Fully transparent content comes back as it is.
+    """The content in the styles, at its place, in its depth, with its alpha; unchanged if fully transparent.
 
     Raises OperationError when the render would not fit into memory or diverges; Cancelled within a step.
     """

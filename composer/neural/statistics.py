@@ -1,6 +1,6 @@
 """Statistics: the mean and second moment of features, the style's whole signature.
 
-Knows weighted sums over positions, which are additive: over tiles, over regions, over style images mixed by weight.
+Knows weighted sums over positions, which are additive: over tiles, over regions, over styles mixed by weight.
 Does not know what they are compared with (`loss`), nor where features and weights come from.
 """
 
@@ -45,7 +45,7 @@ class Moments:
         return Moments(self.mass + other.mass, self.first + other.first, self.second + other.second)
 
     def normalised(self, share: float = 1.0) -> "Moments":
-        """Divided by the mass and multiplied by `share`: the part of a mix. All zero where no position has weight."""
+        """Divided by the mass, times `share`: the part of a mix. All zero when nothing has weight."""
         factor = torch.where(self.mass > 0, share / self.mass.clamp_min(1e-12), self.mass.new_zeros(()))
         return Moments(self.mass * factor, self.first * factor, self.second * factor)
 
@@ -64,7 +64,7 @@ class Moments:
 
 
 def mix(parts: Sequence[Moments], shares: Sequence[float]) -> Moments:
-    """Several styles as one: mean and raw second moment mixed linearly by `shares`, centred only afterwards."""
+    """Several styles as one: mean and raw second moment mixed linearly by `shares`, centred afterwards."""
     mixed = parts[0].normalised(shares[0])
     for part, share in zip(parts[1:], shares[1:], strict=True):
         mixed = mixed + part.normalised(share)

@@ -1,7 +1,7 @@
 """Transfer: the one loop of all engines – paint the content in the style's statistics, coarse to fine.
 
-Knows scales, targets, steps, progress and when to stop. An engine says which encoder and weights to use (`Recipe`). Does
-not know the artist's parameters, nor files.
+Knows scales, targets, steps, progress and when to stop. An engine says which encoder and weights to use
+(`Recipe`). Does not know the artist's parameters, nor files.
 """
 
 from collections.abc import Sequence
@@ -22,14 +22,14 @@ from .statistics import Moments, mix, rows
 
 
 class FeatureExtractor(Protocol):
-    """An encoder: (1, 3, H, W) sRGB 0…1 to its first `depth` feature layers, each half the size of the one before."""
+    """An encoder: (1, 3, H, W) sRGB 0…1 to its first `depth` feature layers, each half the one before."""
 
     def __call__(self, rgb: Tensor, depth: int) -> list[Tensor]: ...
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Recipe:
-    """What makes one engine's picture: encoder, weights of the terms, scales, step size, memory of the mean, seed."""
+    """What makes one engine's picture: encoder, weights of terms, scales, step size, decay of the mean."""
 
     encoder: FeatureExtractor
     weights: Weights
@@ -66,8 +66,8 @@ def paint(
 ) -> Tensor:
     """The content painted in the mix of styles: (1, 3 or 1, H, W) on the CPU, 0…1.
 
-    A content of one channel is painted in greys. Raises OperationError when the loss is not finite, and whatever
-    `bench.step` raises.
+    A content of one channel is painted in greys. Raises OperationError when the loss is not finite, and
+    whatever `bench.step` raises.
     """
     generator = torch.Generator().manual_seed(recipe.seed)
     painting, done = None, 0

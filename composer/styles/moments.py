@@ -19,12 +19,15 @@ EFFORT = {"draft": 0.35, "normal": 1.0, "high": 2.0}
 class MomentsParams(Params):
     """Parameters of the default style engine."""
 
-    strength: float = Field(0.7, ge=0, le=1, description="how far the style goes: 0 keeps the content, 1 is all style")
+    strength: float = Field(
+        0.7, ge=0, le=1, description="how far the style goes: 0 keeps the content, 1 is all style"
+    )
     structure: float = Field(
         0.5, ge=0, le=1, description="how much of the content's layout stays: 0 lets it dissolve, 1 keeps it"
     )
     color: Literal["style", "content", "luminance"] = Field(
-        "style", description="whose colours: the style's, the content's, or the content's with the style's light and dark"
+        "style",
+        description="the style's colours, the content's, or the content's with the lights and darks of the style",
     )
     quality: Literal["draft", "normal", "high"] = Field(
         "normal", description="how long it is painted: draft takes a third of normal, high twice as long"
@@ -53,10 +56,12 @@ def _weights(_params: MomentsParams) -> Mapping[str, str]:
     ),
 )
 def moments(content: Raster, styles: StyleSet, params: MomentsParams, bench: Bench) -> Raster:
-    """Neural style transfer with the encoder that ships with Composer: paints the content in the styles' manner.
+    """Neural style transfer by the encoder that ships with Composer: the content painted as the style is.
 
     Raises OperationError when the render would not fit into memory.
     """
-    from ..neural.compact import compact_render  # torch takes seconds to load; a plan needs the parameters only
+    # Loading torch takes seconds, and a plan needs the parameters only.
+    from ..neural.compact import Knobs, compact_render
 
-    return compact_render(content, styles, params.color, params.strength, params.structure, EFFORT[params.quality], bench)
+    knobs = Knobs(params.strength, params.structure, EFFORT[params.quality], params.color)
+    return compact_render(content, styles, knobs, bench)
