@@ -6,17 +6,22 @@ lists where they are named.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from ..diagnostics import Diagnostic
+from ..diagnostics import Diagnostic, Span
 from ..text.document import Document
+from .layers import layer_mistakes, too_deep
+from .names import name_mistakes
+from .paths import path_mistakes
 from .piece import Piece
+from .rules import rule_mistakes
 from .sites import ExtensionSite, sites
 from .wording import diagnostics_of
 
-__all__ = ["ExtensionSite", "Reading", "diagnostics_of", "read"]
+__all__ = ["ExtensionSite", "Reading", "diagnostics_of", "in_order", "read"]
 
 
 @dataclass(frozen=True)
@@ -30,9 +35,30 @@ class Reading:
 
 
 def read(document: Document) -> Reading:
-    """The piece in a document. Never raises for a mistake of the artist: all are in `diagnostics`."""
-    piece, found = _structure(document)
-    return Reading(document, piece, tuple(found), tuple(sites(document.table)))
+    """The piece in a document. Never raises for a mistake of the artist: all are in `diagnostics`.
+
+    A piece may be there although there are diagnostics: its structure is whole, but a name or a
+    path in it is wrong. Nothing may be built from it then.
+    """
+    if (deep := too_deep(document)) is not None:
+        return Reading(document, None, (deep,), ())
+    piece, structure = _structure(document)
+    found = [
+        *structure,
+        *rule_mistakes(document),
+        *name_mistakes(document),
+        *layer_mistakes(document),
+        *path_mistakes(document),
+    ]
+    return Reading(document, piece, in_order(found), tuple(sites(document.table)))
+
+
+def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Sorted by place; of several at one place only the first that was given."""
+    at: dict[Span, Diagnostic] = {}
+    for diagnostic in diagnostics:
+        at.setdefault(diagnostic.span, diagnostic)
+    return tuple(at[span] for span in sorted(at))
 
 
 def _structure(document: Document) -> tuple[Piece | None, list[Diagnostic]]:

@@ -28,7 +28,7 @@ class Placement(Table):
 
     fit: Literal["contain", "cover", "stretch", "none"] = Field(
         "contain",
-        description="contain: all is seen; cover: fills the canvas; stretch: both sides; none: pixel for pixel",
+        description="contain: all is seen; cover: fills the canvas; stretch: both; none: pixel for pixel",
     )
     anchor: Literal[
         "center",

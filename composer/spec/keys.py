@@ -1,0 +1,107 @@
+"""Keys: which keys a table may have, and what an unknown one was probably meant to be.
+
+Knows the models of a piece by path. Does not know extensions: their model is handed in.
+"""
+
+from __future__ import annotations
+
+import difflib
+import types
+from collections.abc import Iterable, Iterator
+from typing import Any, Union, get_args, get_origin
+
+from pydantic import BaseModel
+
+from ..diagnostics import did_you_mean
+from ..text.document import Document
+from ..text.spans import Path
+from .piece import Piece
+from .subjects import subject
+
+LATER = frozenset({"split", "sweep", "regions", "infill", "refine", "upscale", "upscaler"})
+"""Words of the language that this version does not know yet."""
+
+
+def models_at(model: type[BaseModel], path: Path) -> list[type[BaseModel]]:
+    """The models that may describe the table at `path` below `model`; parts that are no key are skipped."""
+    annotations: list[Any] = [model]
+    for part in path:
+        below = [found for annotation in annotations for found in _below(annotation, part)]
+        annotations = below or annotations
+    return [each for annotation in annotations for each in _members(annotation) if _is_model(each)]
+
+
+def keys_of(model: type[BaseModel]) -> Iterator[str]:
+    """The keys a table of that model may have."""
+    for name, field in model.model_fields.items():
+        if name != "params":
+            yield field.alias or name
+
+
+def is_near(word: str, known: Iterable[str]) -> bool:
+    """Whether the word looks like a slip of the pen for a known one."""
+    return bool(difflib.get_close_matches(word, list(known), n=1, cutoff=0.6))
+
+
+def unknown_key_hints(document: Document, path: Path, model: type[BaseModel] | None) -> tuple[str, ...]:
+    """What to do about the unknown key at `path`, in a table that should be of `model`."""
+    table, name = path[:-1], str(path[-1])
+    if name in LATER or (name == "layer" and table[:1] == ("source",)):
+        return (f'"{name}" is not known in this version yet',)
+    known = _known(table, model)
+    for owner in _owners(table):
+        keys = _known(owner, None)
+        if name in keys or (is_near(name, keys) and not is_near(name, known)):
+            return _moved(document, table, owner, difflib.get_close_matches(name, list(keys), n=1)[0])
+    return did_you_mean(name, known)
+
+
+def _known(table: Path, model: type[BaseModel] | None) -> set[str]:
+    models = [*models_at(Piece, table), *([model] if model else [])]
+    return {key for each in models for key in keys_of(each)}
+
+
+def _owners(table: Path) -> Iterator[Path]:
+    """The tables around a table, the nearest first."""
+    for length in range(len(table) - 1, -1, -1):
+        owner = table[:length]
+        if not owner or owner[-2:-1] in (("layer",), ("filter",)) or owner[-1] in ("style", "mask"):
+            yield owner
+
+
+def _moved(document: Document, table: Path, owner: Path, key: str) -> tuple[str, ...]:
+    """Where to put a key that belongs to a table around this one."""
+    whose = subject(document.table, owner)
+    span = document.value_span(table)
+    header = document.line(span.line)[span.column - 1 : span.column - 1 + span.length]
+    if not header.startswith("["):
+        return (f'"{key}" is a key of {whose}: write it outside the braces',)
+    if not owner:
+        return (f'"{key}" is a key of the piece: write it at the top of the file, above the first header',)
+    return (f'"{key}" is a key of {whose}: write it above {header} on line {span.line}',)
+
+
+def _below(annotation: Any, part: str | int) -> Iterator[Any]:
+    for member in _members(annotation):
+        origin, arguments = get_origin(member), get_args(member)
+        if _is_model(member):
+            yield from (f.annotation for name, f in member.model_fields.items() if part == (f.alias or name))
+        elif origin in (tuple, list) and isinstance(part, int):
+            yield arguments[min(part, len(arguments) - 1)] if Ellipsis not in arguments else arguments[0]
+        elif origin is dict:
+            yield arguments[1]
+
+
+def _members(annotation: Any) -> Iterator[Any]:
+    """The annotation seen through Annotated and unions."""
+    if get_origin(annotation) in (Union, types.UnionType):
+        for argument in get_args(annotation):
+            yield from _members(argument)
+    elif hasattr(annotation, "__metadata__"):
+        yield from _members(annotation.__origin__)
+    else:
+        yield annotation
+
+
+def _is_model(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)

@@ -1,0 +1,86 @@
+"""Layers: that their names tell them apart, and that a borrowed placement leads somewhere.
+
+Knows layers as they were written. Does not know what a placement does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ..diagnostics import Diagnostic
+from ..text.document import Document
+from ..text.spans import Path
+from .sites import each_layer
+from .subjects import subject
+
+DEEPEST = 40
+"""How deep groups may nest."""
+
+
+def too_deep(document: Document) -> Diagnostic | None:
+    """The first layer that lies in more than DEEPEST groups."""
+    level: list[tuple[Path, Any]] = [((), document.table)]
+    for _ in range(DEEPEST + 1):
+        level = [below for path, table in level for below in _children(path, table)]
+    if not level:
+        return None
+    message = f"groups nest more than {DEEPEST} deep here"
+    return document.diagnostic(document.key_span(level[0][0]), message)
+
+
+def _children(path: Path, table: Any) -> Iterator[tuple[Path, Any]]:
+    layers = table.get("layer") if isinstance(table, dict) else None
+    if isinstance(layers, list):
+        yield from (((*path, "layer", index), layer) for index, layer in enumerate(layers))
+
+
+def layer_mistakes(document: Document) -> Iterator[Diagnostic]:
+    """Names given twice, placements taken from layers that have none, and circles of placements."""
+    first: dict[str, tuple[Path, dict[str, Any]]] = {}
+    for path, layer in each_layer(document.table):
+        name = layer.get("name")
+        if not isinstance(name, str) or not name:
+            continue
+        if name in first:
+            yield _twice(document, path, first[name][0], name)
+        else:
+            first[name] = path, layer
+    for path, layer in each_layer(document.table):
+        yield from _borrowed(document, path, layer, first)
+
+
+def _twice(document: Document, path: Path, other: Path, name: str) -> Diagnostic:
+    line = document.value_span((*other, "name")).line
+    message = f'there is a layer "{name}" already'
+    return document.diagnostic(document.value_span((*path, "name")), message, (f"it is on line {line}",))
+
+
+def _borrowed(
+    document: Document, path: Path, layer: dict[str, Any], named: dict[str, tuple[Path, dict[str, Any]]]
+) -> Iterator[Diagnostic]:
+    """A placement by name: from a layer that shows a source, and not in a circle."""
+    place = layer.get("place")
+    if not isinstance(place, str) or place not in named:
+        return
+    span, whose = document.value_span((*path, "place")), subject(document.table, path)
+    other = named[place][1]
+    if "source" not in other and ("layer" in other or "fill" in other):
+        kind = "a group" if "layer" in other else "a fill"
+        message = f'{whose} takes its place from "{place}", which is {kind} and has none'
+        yield document.diagnostic(span, message, ("name a layer with a source",))
+    elif _circles(place, named):
+        message = f'{whose} takes its place from "{place}", which leads round in a circle'
+        yield document.diagnostic(
+            span, message, ('give one of them a place of its own, as { fit = "cover" }',)
+        )
+
+
+def _circles(start: str, named: dict[str, tuple[Path, dict[str, Any]]]) -> bool:
+    """Whether following `place` from a layer comes back to it."""
+    seen: set[str] = set()
+    name: Any = start
+    while isinstance(name, str) and name in named and name not in seen:
+        seen.add(name)
+        name = named[name][1].get("place")
+    return name == start and start in seen

@@ -1,0 +1,112 @@
+"""Names: sources, styles, masks and layers that a piece refers to, and whether they exist.
+
+Knows the shape of a piece as it was written, mistakes and all. Does not know extensions.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from ..diagnostics import Diagnostic, Span, did_you_mean
+from ..text.document import Document
+from ..text.spans import Path
+from .expression import ExpressionError, names_in, parse_expression
+from .piece import Piece
+from .sites import each_layer, each_mask, listed, tabled
+from .subjects import subject
+
+_KINDS = ("source", "style", "mask", "layer")
+
+
+def name_mistakes(document: Document) -> Iterator[Diagnostic]:
+    """Every name that stands for nothing, at its own place."""
+    names = {kind: _names(document.table, kind) for kind in _KINDS}
+    for path, layer in each_layer(document.table):
+        yield from _check(document, names, "source", (*path, "source"), layer.get("source"))
+        style = tabled(layer.get("style"))
+        for index, name in enumerate(listed(style.get("from"))):
+            yield from _check(document, names, "style", (*path, "style", "from", index), name)
+        yield from _check(document, names, "layer", (*path, "place"), layer.get("place"))
+        if isinstance(layer.get("mask"), str):
+            yield from _expression(document, names, (*path, "mask"), layer["mask"])
+    for path, mask in each_mask(document.table):
+        yield from _check(document, names, "layer", (*path, "place"), mask.get("place"))
+        yield from _of(document, names, (*path, "of"), mask.get("of"))
+
+
+def _names(table: dict[str, Any], kind: str) -> set[str] | None:
+    """The names of a kind; None when they cannot be known, because their tables are in disorder."""
+    given = table.get(kind)
+    if kind == "layer":
+        return None if "layer" not in table or not isinstance(given, list) else _layer_names(table)
+    if given is not None:
+        return set(given) if isinstance(given, dict) else None
+    unknown = [key for key in table if key not in Piece.model_fields]
+    return None if difflib.get_close_matches(kind, unknown, n=1, cutoff=0.6) else set()
+
+
+def _layer_names(table: dict[str, Any]) -> set[str]:
+    """The layers' names; of a layer without a name every text, for one of them may be its name."""
+    names: set[str] = set()
+    for _, layer in each_layer(table):
+        name = layer.get("name")
+        texts = [name] if name is not None else layer.values()
+        names |= {text for text in texts if isinstance(text, str)}
+    return names
+
+
+def _check(
+    document: Document, names: dict[str, set[str] | None], kind: str, path: Path, name: Any
+) -> Iterator[Diagnostic]:
+    known = names[kind]
+    if known is not None and isinstance(name, str) and name and name not in known:
+        yield _unknown(document, document.value_span(path), (kind,), name, names)
+
+
+def _of(document: Document, names: dict[str, set[str] | None], path: Path, name: Any) -> Iterator[Diagnostic]:
+    sources, layers = names["source"], names["layer"]
+    if sources is None or layers is None or not isinstance(name, str) or not name:
+        return
+    if name not in sources | layers:
+        yield _unknown(document, document.value_span(path), ("source", "layer"), name, names)
+
+
+def _expression(
+    document: Document, names: dict[str, set[str] | None], path: Path, text: str
+) -> Iterator[Diagnostic]:
+    try:
+        found = list(names_in(parse_expression(text)))
+    except ExpressionError as error:
+        span = document.part_span(path, error.start, error.end)
+        hints = (error.hint,) if error.hint else ()
+        yield document.diagnostic(span, f"{subject(document.table, path)} {error.message}", hints)
+        return
+    for name in found:
+        if names["mask"] is not None and name.name not in names["mask"]:
+            span = document.part_span(path, name.start, name.end)
+            yield _unknown(document, span, ("mask",), name.name, names)
+
+
+def _unknown(
+    document: Document, span: Span, kinds: tuple[str, ...], name: str, names: dict[str, set[str] | None]
+) -> Diagnostic:
+    known = {each for kind in kinds for each in names[kind] or ()}
+    message = f'there is no {" or ".join(kinds)} "{name}"'
+    return document.diagnostic(span, message, _hints(kinds, name, names, known))
+
+
+def _hints(
+    kinds: tuple[str, ...], name: str, names: dict[str, set[str] | None], known: Iterable[str]
+) -> tuple[str, ...]:
+    for other in _KINDS:
+        if other not in kinds and name in (names[other] or ()):
+            return (f'"{name}" is a {other}, not a {kinds[0]}',)
+    if not known:
+        return (f"no {kinds[0]} is defined: write [{kinds[0]}.{_bare(name)}]",) if kinds != ("layer",) else ()
+    return did_you_mean(name, known)
+
+
+def _bare(name: str) -> str:
+    return name if name.replace("-", "_").isidentifier() and name.isascii() else f'"{name}"'
