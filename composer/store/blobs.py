@@ -98,11 +98,13 @@ class Blobs:
         return sorted((self._last_used_ns(path) or 0, path) for path, _ in self.sizes())
 
     def evict(self, path: Path, last_used_ns: int) -> int | None:
-        """Remove a blob not used since `last_used_ns`; its bytes, None when it was and stays.
+        """Remove a blob not used since `last_used_ns`; its bytes, None when it stays or is gone already.
 
         Raises OSError and StoreError.
         """
-        return self._remove(path, unless=lambda _: (self._last_used_ns(path) or 0) > last_used_ns)
+        with suppress(FileNotFoundError):
+            return self._remove(path, unless=lambda _: (self._last_used_ns(path) or 0) > last_used_ns)
+        return None
 
     def _remove(self, path: Path, unless: Callable[[Path], bool]) -> int | None:
         # asked only once the blob has lost its name, `unless` misses no use: who comes later finds none
