@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
     if options.dry_run:
         print(findings.dry_run(forecast))
         return 0
-    progress = Progress(forecast, sys.stdout)
+    progress = Progress(forecast, sys.stdout, every_node=options.verbose)
     execution = session.execution(options.jobs, progress)
     with _stopping(execution):
         try:

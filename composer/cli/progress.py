@@ -30,8 +30,9 @@ class _Running:
 class Progress:
     """An observer that prints; `close` when the build has ended."""
 
-    def __init__(self, forecast: Sequence[Finding], out: TextIO) -> None:
+    def __init__(self, forecast: Sequence[Finding], out: TextIO, *, every_node: bool = False) -> None:
         self._out = out
+        self._shortest = 0.0 if every_node else _WORTH_A_LINE
         self._lively = out.isatty()
         self._waiting = {
             f.node.name: f.seconds for f in forecast if f.verdict in (Verdict.RUN, Verdict.MAY_RUN)
@@ -55,7 +56,7 @@ class Progress:
         """A line for whatever took time; nothing for a hit."""
         self._running.pop(name, None)
         self._waiting.pop(name, None)
-        if how is not How.HIT and seconds >= _WORTH_A_LINE:
+        if how is not How.HIT and seconds >= self._shortest:
             note = "" if how is How.RENDERED else f" ({how.value})"
             self._line(f"{seconds:7.1f} s  {name}{note}")
 

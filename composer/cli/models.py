@@ -1,0 +1,42 @@
+"""`composer models`: list, fetch, verify or import the weights that do not come with the package."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from .. import weights
+from .doctor import model_lines
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do what the second word says."""
+    if options.action == "list":
+        print("\n".join(model_lines()))
+        return 0
+    if options.action == "verify":
+        return _verify(options.name)
+    if options.action == "fetch":
+        path = weights.fetch(options.name, _shown if sys.stdout.isatty() else None)
+    else:
+        path = weights.import_file(options.name, options.file)
+    print(f"{options.name} is at {path}")
+    return 0
+
+
+def _verify(name: str) -> int:
+    path = weights.locate(name)
+    if weights.verify(name):
+        print(f"{path} is as published")
+        return 0
+    print(
+        f"{path} is not the file that was published; bring it again: composer models fetch {name}",
+        file=sys.stderr,
+    )
+    return 1
+
+
+def _shown(done: int, size: int) -> None:
+    total = f" of {size / 1e6:.0f}" if size else ""
+    sys.stdout.write(f"\r{done / 1e6:.0f}{total} MB ")
+    sys.stdout.flush()

@@ -1,0 +1,117 @@
+"""`composer new`: a piece to begin with, that builds at once."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from pathlib import Path
+
+from PIL import Image, UnidentifiedImageError
+
+from ..errors import InputError, UsageError
+from ..graph.schema import schema_text
+
+SCHEMA_FILE = "piece.schema.json"
+_LONG_SIDE = 1600
+
+_PIECE = """\
+#:schema {schema}
+title = {title}
+seed  = 1
+
+[canvas]
+width      = {width}
+height     = {height}
+background = "#1b1d22"
+
+[source.photo]
+{source}
+
+# A painting whose manner you like; then take the comment signs off here and at the end of the last layer.
+# [style.painting]
+# file = "styles/painting.jpg"
+
+[mask.middle]                    # where the painterly base fades into the photo
+use     = "shape"
+shape   = "ellipse"
+feather = {feather}
+
+[[layer]]                        # layers stand bottom first, as they are painted
+name   = "photo"
+source = "photo"
+place  = {{ fit = "cover" }}
+
+[[layer]]
+name   = "painterly base"
+source = "photo"
+place  = "photo"
+mask   = "!middle"
+
+[[layer.filter]]
+use = "facet"
+
+[[layer.filter]]
+use = "kuwahara"
+
+# [layer.style]
+# use      = "moments"
+# from     = ["painting"]
+# strength = 0.6
+
+[output]
+psd = "build/{{piece}}.psd"
+ora = "build/{{piece}}.ora"
+png = "build/{{piece}}.png"
+"""
+
+
+def run(options: argparse.Namespace) -> int:
+    """Make the piece file; nothing that exists is overwritten."""
+    piece: Path = options.piece
+    if piece.suffix != ".toml":
+        raise UsageError(f"{piece} does not end in .toml", f"composer new {piece / 'piece.toml'}")
+    if piece.exists():
+        raise UsageError(f"{piece} exists already", "choose another name")
+    width, height = 960, 720
+    if options.photo is not None:
+        width, height = _canvas(options.photo)
+    piece.parent.mkdir(parents=True, exist_ok=True)
+    source = (
+        'sample = "coffee"' if options.photo is None else f'file = "{_copied(options.photo, piece.parent)}"'
+    )
+    (piece.parent / SCHEMA_FILE).write_text(schema_text(), encoding="utf-8")
+    title = '"' + piece.parent.resolve().name.replace("\\", "").replace('"', "") + '"'
+    text = _PIECE.format(
+        schema=SCHEMA_FILE, title=title, width=width, height=height, source=source, feather=width // 12
+    )
+    piece.write_text(text, encoding="utf-8")
+    print(f"made {piece}; build it: composer build {piece}")
+    return 0
+
+
+def _canvas(photo: Path) -> tuple[int, int]:
+    """The photo's size, scaled down to a long side of at most 1600 px."""
+    try:
+        with Image.open(photo) as image:
+            width, height = image.size
+            turned = image.getexif().get(0x0112, 1) in (5, 6, 7, 8)
+    except FileNotFoundError:
+        raise InputError(f"there is no file {photo}") from None
+    except (UnidentifiedImageError, OSError) as error:
+        raise InputError(f"{photo} is not an image that can be read") from error
+    if turned:
+        width, height = height, width
+    factor = min(1.0, _LONG_SIDE / max(width, height))
+    return max(1, round(width * factor)), max(1, round(height * factor))
+
+
+def _copied(photo: Path, folder: Path) -> str:
+    """The photo's path in the project; a photo from elsewhere is copied to photos/."""
+    if photo.resolve().is_relative_to(folder.resolve()):
+        return photo.resolve().relative_to(folder.resolve()).as_posix()
+    target = folder / "photos" / photo.name
+    if target.exists():
+        raise UsageError(f"{target} exists already", "rename the photo, or delete the file there")
+    target.parent.mkdir(exist_ok=True)
+    shutil.copyfile(photo, target)
+    return f"photos/{photo.name}"

@@ -1,0 +1,154 @@
+"""The edit → work table: what an edit of the piece may run, and nothing else does."""
+
+import os
+import shutil
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from .conftest import PIECE, Studio, picture, set_up
+
+EXPORTS = {"export png", "export psd", "export ora"}
+BELOW = {"composite", *EXPORTS}
+HILL = 'layer "hill" style (moments)'
+BARS = 'layer "sun in bars" style (moments)'
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A built project, to be copied by each test."""
+    studio = set_up(tmp_path_factory.mktemp("built"))
+    ran = studio.build()
+    assert ran.status == 0, ran.err
+    return studio.folder
+
+
+@pytest.fixture
+def studio(built: Path, tmp_path: Path) -> Studio:
+    shutil.copytree(built, tmp_path / "project")
+    return Studio(tmp_path / "project")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "may_run"),
+    [
+        ("opacity = 0.8", "opacity = 0.5", BELOW),
+        ('blend = "soft_light"', 'blend = "multiply"', BELOW),
+        ("opacity = 0.8", "visible = false", BELOW),
+        ('name = "sun in bars"', 'name = "the sun, in bars"', BELOW),
+        ('title = "Two hills"', 'title = "One hill"', BELOW),
+        ("to = [0, 60]", "to = [0, 50]", {'mask "low"', 'layer "sun" mask', *BELOW}),
+        ("box = [-50, -50, 110, 250]", "box = [-90, -90, 150, 350]", {'mask "frame"'}),
+        ("feather = 2", "feather = 5", {'mask "frame" adjusted', 'layer "sun" mask', *BELOW}),
+        ('use = "blur"\nradius = 1.5', 'use = "blur"\nradius = 3', {'layer "sun" filter 1 (blur)', *BELOW}),
+        ('["bars"], strength = 0.6', '["bars"], strength = 0.9', {BARS, *BELOW}),
+        ('from = ["bars"]', 'from = ["dots"]', {BARS, *BELOW}),
+        ("seed = 3", "seed = 4", {HILL, BARS, *BELOW}),
+        ('background = "#203040"', 'background = "#403020"', {"background", *BELOW}),
+        ('png = "build/{piece}.png"', 'png = "build/other.png"', set()),
+        ('ora = "build/{piece}.ora"\n', "", set()),
+    ],
+)
+def test_an_edit_runs_only_what_it_must_and_its_undo_runs_nothing(
+    studio: Studio, old: str, new: str, may_run: set[str]
+) -> None:
+    studio.edit(old, new)
+    ran = studio.build()
+    assert ran.status == 0, ran.err
+    assert ran.rendered <= may_run
+    if may_run:
+        assert ran.rendered, "the edit must show"
+
+    studio.edit(new, old)
+    again = studio.build()
+    assert again.rendered == set()
+    assert "0 rendered" in again.out
+
+
+def test_a_swap_of_layers_runs_composite_and_exports(studio: Studio) -> None:
+    head, hill, sun, bars = PIECE.split("[[layer]]")
+    bars, output = bars.split("[output]")
+    studio.write("[[layer]]".join([head, sun, hill, bars]) + "[output]" + output)
+    assert studio.build().rendered <= BELOW
+
+
+def test_nothing_changed_runs_nothing_and_writes_nothing(studio: Studio) -> None:
+    before = {path: path.stat().st_mtime_ns for path in (studio.folder / "build").iterdir()}
+    ran = studio.build()
+    assert ran.rendered == set()
+    assert "unchanged build/piece.psd" in ran.out
+    assert {path: path.stat().st_mtime_ns for path in (studio.folder / "build").iterdir()} == before
+
+
+def test_a_photo_saved_again_with_equal_pixels_is_decoded_and_no_more(studio: Studio) -> None:
+    image = cv2.imread(str(studio.folder / "photos/sun.png"))
+    studio.paint("photos/sun.png", image, compression=9)
+    assert studio.build().rendered == {'source "sun"'}
+
+
+def test_a_touched_photo_runs_nothing(studio: Studio) -> None:
+    os.utime(studio.folder / "photos/sun.png")
+    assert studio.build().rendered == set()
+
+
+def test_a_photo_moved_and_renamed_runs_nothing(studio: Studio) -> None:
+    (studio.folder / "photos/sun.png").rename(studio.folder / "photos/star.png")
+    studio.edit('file = "photos/sun.png"', 'file = "photos/star.png"')
+    assert studio.build().rendered == set()
+
+
+def test_a_change_outside_the_crop_stops_at_the_placement(studio: Studio) -> None:
+    image = picture(1, 120, 100)
+    image[95:] = 0
+    studio.paint("photos/hill.png", image)
+    assert studio.build().rendered == {'source "hill"', 'layer "hill" placed'}
+
+
+def test_another_style_image_runs_the_layers_that_use_it(studio: Studio) -> None:
+    studio.paint("styles/bars.png", picture(9, 64, 48))
+    assert studio.build().rendered == {'style "bars"', BARS, *BELOW}
+
+
+def test_a_moved_project_runs_nothing(studio: Studio, tmp_path: Path) -> None:
+    moved = studio.folder.rename(tmp_path / "elsewhere")
+    assert Studio(moved).build().rendered == set()
+
+
+def test_explain_names_the_field_with_its_old_and_new_value(studio: Studio) -> None:
+    studio.edit('["bars"], strength = 0.6', '["bars"], strength = 0.9')
+    ran = studio.run("explain", str(studio.piece), "--device", "cpu")
+    assert f"{BARS} would run\n    strength: 0.6 → 0.9" in ran.out
+    assert f"composite may run\n    waits for {BARS}" in ran.out
+
+    one = studio.run("explain", str(studio.piece), "hill", "--device", "cpu")
+    assert one.out == "4 of 4 from the store\n"
+
+
+def test_a_dry_run_names_what_then_runs(studio: Studio) -> None:
+    studio.edit("feather = 2", "feather = 5")
+    forecast = studio.build("--dry-run")
+    assert "would run" in forecast.out
+    named = {line.split(" s  ")[1] for line in forecast.out.splitlines() if " s  " in line}
+    assert "0 rendered" not in forecast.out
+    assert studio.build().rendered == named
+
+
+def test_a_draft_has_outputs_of_its_own(studio: Studio) -> None:
+    before = studio.outputs()
+    ran = studio.build("--scale", "0.5")
+    assert ran.status == 0, ran.err
+    draft = cv2.imread(str(studio.folder / "build/piece@0.5x.png"))
+    assert draft.shape[:2] == (32, 48)
+    after = studio.outputs()
+    assert {name: after[name] for name in before} == before
+    assert studio.build().rendered == set()
+
+
+def test_one_file_may_be_asked_for(studio: Studio, tmp_path: Path) -> None:
+    ran = studio.build("-o", str(tmp_path / "picture.png"))
+    assert ran.status == 0, ran.err
+    asked = cv2.imread(str(tmp_path / "picture.png"), cv2.IMREAD_UNCHANGED)
+    own = cv2.imread(str(studio.folder / "build/piece.png"), cv2.IMREAD_UNCHANGED)
+    assert np.array_equal(asked, own)
