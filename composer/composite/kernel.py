@@ -5,13 +5,13 @@ Knows which implementation this machine can run. Does not know layers, groups or
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal, Protocol
 
 from ..pixels.raster import Mask, Raster
 from ..pixels.stack import BlendMode
+from .numpy_kernel import NumpyKernel
 from .surface import Source, Surface
 
 KernelName = Literal["numba", "numpy"]
@@ -58,17 +58,21 @@ class KernelChoice:
 @cache
 def kernel_in_use() -> KernelChoice:
     """The kernel that `flatten` takes by itself on this machine. Imports numba to find out."""
-    return KernelChoice("numpy", "numba kernel not written yet")
+    try:
+        import numba
+    except Exception as error:
+        return KernelChoice("numpy", f"numba cannot be imported ({error}): about ten times slower")
+    if numba.config.DISABLE_JIT:
+        return KernelChoice("numpy", "NUMBA_DISABLE_JIT is set: about ten times slower")
+    return KernelChoice("numba", f"numba {numba.__version__}")
 
 
 @cache
 def load_kernel(name: KernelName) -> Kernel:
     """The kernel of that name. Raises ImportError when numba is asked for and cannot be imported."""
-    makers: dict[KernelName, Callable[[], Kernel]] = {"numpy": _numpy_kernel}
-    return makers[name]()
+    if name == "numpy":
+        return NumpyKernel()
+    # Importing numba takes half a second and may fail; the fallback must not depend on it.
+    from .numba_kernel import NumbaKernel
 
-
-def _numpy_kernel() -> Kernel:
-    from .numpy_kernel import NumpyKernel
-
-    return NumpyKernel()
+    return NumbaKernel()

@@ -17,6 +17,7 @@ from .surface import Source, Surface, straight, weight
 # Far below any product of alphas, far above float32's smallest: only guards 0 / 0.
 TINY = np.float32(1e-30)
 ONE = np.float32(1.0)
+HALF = np.float32(0.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,8 @@ class NumpyKernel:
         limit = np.float32((1 << target.depth) - 1)
         rows, columns = surface.bounds.translate(-target.left, -target.top).slices
         pixels = target.pixels[rows, columns]
-        alpha = np.rint(surface.channels[3] * limit)
-        colors = np.rint(_straight_colors(surface.channels) * limit) * (alpha > 0)
+        alpha = np.floor(surface.channels[3] * limit + HALF)
+        colors = np.floor(_straight_colors(surface.channels) * limit + HALF) * (alpha > 0)
         pixels[..., 3] = alpha
         pixels[..., :3] = colors.transpose(1, 2, 0)
 
