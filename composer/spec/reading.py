@@ -54,11 +54,12 @@ def read(document: Document) -> Reading:
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Sorted by place; of several at one place only the first that was given."""
-    at: dict[Span, Diagnostic] = {}
-    for diagnostic in diagnostics:
-        at.setdefault(diagnostic.span, diagnostic)
-    return tuple(at[span] for span in sorted(at))
+    """Sorted by place, each told once."""
+    return tuple(sorted(dict.fromkeys(diagnostics), key=_place))
+
+
+def _place(diagnostic: Diagnostic) -> Span:
+    return diagnostic.span
 
 
 def _structure(document: Document) -> tuple[Piece | None, list[Diagnostic]]:

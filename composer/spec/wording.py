@@ -176,6 +176,8 @@ def _text_hint(value: str, wanted: list[str]) -> str:
     is_number = re.fullmatch(r"[-+]?\d+(\.\d+)?", bare) and {"a number", "a whole number"} & set(wanted)
     if is_number or (bare in ("true", "false") and "true or false" in wanted):
         return f"write it without quotes: {bare}"
+    if re.fullmatch(r"\d+(\.\d+)?%", bare) and "a number" in wanted:
+        return f"write {float(bare[:-1]) / 100:g}"
     return f'put it in brackets: ["{value}"]' if wanted == ["a list"] and value else ""
 
 

@@ -91,10 +91,13 @@ def _equals(text: str, at: int) -> Slip:
     if rest.lstrip().startswith(":"):
         return Slip(at, at + 1, 'key and value are joined by "=", not ":"', f"write {line} = …")
     if match := re.match(r"([^=\"'#]*\S)\s*=", rest):
-        whole = text[start : at + match.end(1)]
-        hint = f'a key of anything but a–z, 0–9, "_" and "-" stands in quotes: "{whole}"'
-        return Slip(start, at + match.end(1), f'"{whole}" is not a key', hint)
+        return _no_key(start, text[start : at + match.end(1)])
     return Slip(start, start + len(line), f'"=" is missing after "{key}"', f"write {key} = …")
+
+
+def _no_key(start: int, written: str) -> Slip:
+    hint = f'a key of anything but a–z, 0–9, "_" and "-" stands in quotes: "{written}"'
+    return Slip(start, start + len(written), f'"{written}" is not a key', hint)
 
 
 def _statement(text: str, at: int) -> Slip:
@@ -104,6 +107,8 @@ def _statement(text: str, at: int) -> Slip:
         return Slip(at, end, "this is left over from a git merge", "keep one side and delete the marks")
     if line.startswith(("//", ";", "/*", "--", "%", "*")):
         return Slip(at, end, "this is neither a key nor a header", 'a comment begins with "#"')
+    if match := re.match(r"[^\W\d_][^=\"'#]*?(?=\s*=)", line):
+        return _no_key(at, match[0])
     hint = "a line is a key = value, a [header], a [[header of a list]] or a # comment"
     return Slip(at, end, "this is neither a key nor a header", hint)
 
