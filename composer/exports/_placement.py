@@ -50,11 +50,16 @@ def cut(raster: Raster, box: Bounds) -> Array:
 
 
 def trim_mask(mask: Mask) -> TrimmedMask:
-    """The mask without margins that are wholly hidden, or wholly shown where that leaves less to store."""
+    """The mask without margins that are wholly hidden, or wholly shown where that leaves less to store.
+
+    A mask of one value keeps one pixel: Krita and psd-tools take an empty box for no mask at all.
+    """
     full = np.iinfo(mask.values.dtype).max
     hidden, shown = box_of(mask.values != 0), box_of(mask.values != full)
     outside = int(shown.extent.pixels < hidden.extent.pixels)
     box = shown if outside else hidden
+    if box.is_empty:
+        box = Bounds(0, 0, 1, 1)
     return TrimmedMask(mask.values[box.slices], box, outside)
 
 
