@@ -21,17 +21,21 @@ class Batches:
     side: int
     late: int  # the step from which crops are larger and fewer
     seed: int
+    worker: int = 0
+    workers: int = 1
 
     def __call__(self, step: int) -> Tensor:
         """The batch of this step, floats in 0..1: the same whether the training was interrupted before or not."""
-        generator = Generator().manual_seed(self.seed * 1_000_003 + step)
+        number = (self.seed * 1_000_003 + step) * self.workers + self.worker
+        generator = Generator().manual_seed(number)
         size, side = self._shape(step)
         crops = [random_crop(self._picture(generator), side, generator) for _ in range(size)]
         return augment(torch.stack(crops), generator).contiguous(memory_format=torch.channels_last)
 
     def _shape(self, step: int) -> tuple[int, int]:
         """Crops in a batch and their side. Small crops vary a batch; large ones show deep layers their full field."""
-        return (max(1, self.size // 3), self.side * 7 // 4) if step >= self.late else (self.size, self.side)
+        size, side = (self.size // 3, self.side * 7 // 4) if step >= self.late else (self.size, self.side)
+        return max(1, size // self.workers), side
 
     def _picture(self, generator: Generator) -> Tensor:
         procedural = torch.rand((), generator=generator).item() < self.share or not self.photographs

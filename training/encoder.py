@@ -7,7 +7,8 @@ import argparse
 import logging
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -21,6 +22,7 @@ from training.procedural import procedural_images
 from training.readout import Readout, r_squared
 from training.regression import Regression, Schedule, Teacher, start
 from training.teacher import load_teacher
+from training.team import in_team
 
 log = logging.getLogger("training.encoder")
 
@@ -39,7 +41,7 @@ class Settings:
     side: int
     procedural: float
     seed: int
-    threads: int
+    workers: int
 
 
 def read_command_line(arguments: list[str]) -> Settings:
@@ -61,7 +63,7 @@ def read_command_line(arguments: list[str]) -> Settings:
     option("--side", type=int, default=80, help="of a crop, in pixels")
     option("--procedural", type=float, default=0.15, help="share of procedural crops")
     option("--seed", type=int, default=1)
-    option("--threads", type=int, default=2)
+    option("--workers", type=int, default=2, help="processes, one thread each")
     values = parser.parse_args(arguments)
     return Settings(
         images=tuple(values.images),
@@ -74,7 +76,7 @@ def read_command_line(arguments: list[str]) -> Settings:
         side=values.side,
         procedural=values.procedural,
         seed=values.seed,
-        threads=values.threads,
+        workers=values.workers,
     )
 
 
@@ -101,10 +103,10 @@ def judge(encoder: Encoder, readout: Readout, teacher: Teacher, images: Iterable
     return r_squared(readout, ((encoder(crop), teacher(crop)) for crop in crops))
 
 
-def prepare(settings: Settings, photographs: list[Tensor]) -> tuple[Regression, Batches]:
-    """A regression at its random start and the batches it will see."""
+def prepare(settings: Settings, photographs: list[Tensor], worker: int = 0) -> tuple[Regression, Batches]:
+    """A regression at its random start, the same for every worker, and the batches this worker will see."""
     schedule = Schedule(settings.steps)
-    made_up = procedural_images(400, 224, settings.seed)
+    made_up = procedural_images(300, 224, settings.seed)
     batches = Batches(
         photographs,
         made_up,
@@ -120,11 +122,15 @@ def prepare(settings: Settings, photographs: list[Tensor]) -> tuple[Regression, 
     with torch.no_grad():
         readout = Readout(encoder.channels, (teacher(batches(-1 - i)) for i in range(20)))
     laid_out = encoder.to(memory_format=torch.channels_last)
-    return Regression(laid_out, readout, teacher, schedule), batches
+    mine = replace(batches, worker=worker, workers=settings.workers)
+    return Regression(laid_out, readout, teacher, schedule), mine
 
 
-def train(regression: Regression, batches: Batches, checkpoint: Path, every: int = 500) -> Iterator[Tensor]:
-    """Runs to the schedule's end, going on from the checkpoint when there is one; yields mean errors of `every` steps."""
+def train(regression: Regression, batches: Batches, checkpoint: Path, every: int = 200) -> Iterator[Tensor]:
+    """Runs to the schedule's end, going on from the checkpoint when there is one.
+
+    Yields the mean errors of every so many steps; worker 0 keeps the checkpoint.
+    """
     if checkpoint.exists():
         regression.load(checkpoint)
         log.info("going on from step %d", regression.step)
@@ -132,7 +138,8 @@ def train(regression: Regression, batches: Batches, checkpoint: Path, every: int
     while regression.step < regression.schedule.steps:
         errors.append(regression.advance(batches(regression.step)))
         if regression.step % every == 0 or regression.step == regression.schedule.steps:
-            regression.save(checkpoint)
+            if batches.worker == 0:
+                regression.save(checkpoint)
             yield torch.stack(errors).mean(0)
             errors.clear()
 
@@ -146,22 +153,29 @@ def main(arguments: list[str]) -> None:
     """Trains, judges, exports."""
     settings = read_command_line(arguments)
     settings.output.mkdir(parents=True, exist_ok=True)
-    _write_log_to(settings.output / "log.txt")
-    torch.set_num_threads(settings.threads)
+    in_team(settings.workers, partial(work, settings))
+
+
+def work(settings: Settings, worker: int) -> None:
+    """What each worker does; number 0 also keeps the log, judges and exports."""
+    torch.set_num_threads(1)
+    if worker == 0:
+        _write_log_to(settings.output / "log.txt")
     photographs, held_out = pictures(settings)
     log.info("%s; %d images, held out %s", settings, len(photographs), ", ".join(held_out) or "none")
-    regression, batches = prepare(settings, photographs)
+    regression, batches = prepare(settings, photographs, worker)
     for errors in train(regression, batches, settings.output / "checkpoint.pt"):
         log.info("step %d: R2 on crops seen %s", regression.step, _figures(1 - errors))
-    encoder, readout = regression.averaged()
-    export(encoder, settings.output / "encoder.safetensors")
-    if held_out:
+    if worker == 0:
+        encoder, readout = regression.averaged()
+        export(encoder, settings.output / "encoder.safetensors")
         report(encoder, readout, regression.teacher, held_out)
 
 
 def report(encoder: Encoder, readout: Readout, teacher: Teacher, held_out: dict[str, Tensor]) -> None:
     """Logs R squared by layer, over all held-out images together and for each."""
-    log.info("held out: %s", _figures(judge(encoder, readout, teacher, held_out.values())))
+    if held_out:
+        log.info("held out: %s", _figures(judge(encoder, readout, teacher, held_out.values())))
     for name, image in held_out.items():
         log.info("%s: %s", name, _figures(judge(encoder, readout, teacher, [image])))
 

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from composer.neural.encoder import Encoder
 from training.readout import Readout
+from training.team import average_gradients
 
 Teacher = Callable[[Tensor], list[Tensor]]
 
@@ -55,6 +56,7 @@ class Regression:
             errors = self.readout.errors(self.encoder(batch), targets)
         self.optimiser.zero_grad(set_to_none=True)
         errors.sum().backward()  # type: ignore[no-untyped-call]
+        average_gradients(self.network)
         nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
         self.optimiser.step()
         self.step += 1
