@@ -6,13 +6,14 @@ Knows their command lines. Does not know what our files should look like.
 import shutil
 import subprocess
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 from zipfile import ZipFile
 
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 from psd_tools import PSDImage
 
 _SECONDS = 180
@@ -128,7 +129,8 @@ def _psd_tools_tree(parent: Any, indent: str) -> list[str]:
 
 
 def _pillow(file: Path, out: Path) -> None:
-    with Image.open(file) as image:
+    # It knows no 16-bit PSD.
+    with suppress(UnidentifiedImageError), Image.open(file) as image:
         image.save(out)
 
 

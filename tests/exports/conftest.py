@@ -21,7 +21,9 @@ Noise = Callable[..., Raster]
 Export = Callable[..., Path]
 
 
-def _noise(seed: int, width: int = 37, height: int = 23, left: int = 0, top: int = 0, depth: int = 8) -> Raster:
+def _noise(
+    seed: int, width: int = 37, height: int = 23, left: int = 0, top: int = 0, depth: int = 8
+) -> Raster:
     """Random colour and alpha; a third of the pixels fully shown, a third fully transparent."""
     values = np.random.default_rng(seed).random((height, width, 4), np.float32)
     values[..., 3] = np.clip(values[..., 3] * 3 - 1, 0, 1)

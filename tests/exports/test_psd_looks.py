@@ -56,6 +56,9 @@ def _mask(layer: Any, canvas: Extent) -> Mask | None:
 
 @pytest.mark.parametrize("mode", names("blend"))
 def test_blend_mode_is_kept(mode: str, noise: Any, export: Any) -> None:
-    layers = (PaintLayer("below", noise(1), find_blend("normal")), PaintLayer("above", noise(2), find_blend(mode)))
+    layers = (
+        PaintLayer("below", noise(1), find_blend("normal")),
+        PaintLayer("above", noise(2), find_blend(mode)),
+    )
     opened = PSDImage.open(export(LayerStack(Extent(37, 23), layers), "psd"))
     assert opened[1].blend_mode.value == find_blend(mode).psd
