@@ -41,21 +41,14 @@ def read_photograph(path: Path, name: str) -> Raster:
         raise InputError(f"{name} is damaged: {error}", "save it again from its program") from error
 
 
-
-
-
 def _read(path: Path, name: str) -> Raster:
-    image = _open(path)
-    _refuse(image, name)
-    if _is_sixteen_bit(image, path):
-        return Raster(_oriented(_to_srgb_16(_pixels_16(image, path), image, name), image))
-    upright = ImageOps.exif_transpose(image)
-    return Raster(np.array(_to_srgb(upright, name)))
-
-
-def _open(path: Path) -> Image.Image:
-    Image.MAX_IMAGE_PIXELS = None
-    return Image.open(path)
+    Image.MAX_IMAGE_PIXELS = None  # the limit here is PIXEL_LIMIT, and it is an error, not a warning
+    with Image.open(path) as image:
+        _refuse(image, name)
+        if _is_sixteen_bit(image, path):
+            return Raster(_oriented(_to_srgb_16(_pixels_16(image, path), image, name), image))
+        upright = ImageOps.exif_transpose(image)
+        return Raster(np.array(_to_srgb(upright, name)))
 
 
 def _refuse(image: Image.Image, name: str) -> None:

@@ -109,9 +109,7 @@ def _resized(pixels: Array, box: Bounds, canvas: Extent) -> Raster:
     return Raster(_straight(np.stack(channels, axis=2), pixels), seen.left, seen.top)
 
 
-def _resize_channel(
-    channel: FloatArray, size: Extent, part: tuple[float, float, float, float]
-) -> FloatArray:
+def _resize_channel(channel: FloatArray, size: Extent, part: tuple[float, float, float, float]) -> FloatArray:
     image = Image.fromarray(np.ascontiguousarray(channel))
     resized = image.resize((size.width, size.height), Image.Resampling.LANCZOS, part)
     return np.asarray(resized, np.float32)
@@ -131,9 +129,7 @@ def _rotated(pixels: Array, box: Bounds, degrees: float, canvas: Extent) -> Rast
     if seen.is_empty:
         return Raster(np.zeros((0, 0, 4), pixels.dtype), seen.left, seen.top)
     sx, sy = box.width / width, box.height / height
-    forward = np.array(
-        [[cosine * sx, -sine * sy, 0.0], [sine * sx, cosine * sy, 0.0], [0.0, 0.0, 1.0]]
-    )
+    forward = np.array([[cosine * sx, -sine * sy, 0.0], [sine * sx, cosine * sy, 0.0], [0.0, 0.0, 1.0]])
     to_center = np.array([[1, 0, 0.5 - width / 2], [0, 1, 0.5 - height / 2], [0, 0, 1.0]])
     to_canvas = np.array([[1, 0, cx - seen.left - 0.5], [0, 1, cy - seen.top - 0.5], [0, 0, 1.0]])
     matrix = (to_canvas @ forward @ to_center)[:2]
@@ -159,7 +155,11 @@ def _low_passed(premultiplied: FloatArray, sx: float, sy: float) -> FloatArray:
     if max(sigma_x, sigma_y) < 0.2:
         return premultiplied
     return cv2.GaussianBlur(
-        premultiplied, (0, 0), sigmaX=max(sigma_x, 1e-3), sigmaY=max(sigma_y, 1e-3), borderType=cv2.BORDER_CONSTANT
+        premultiplied,
+        (0, 0),
+        sigmaX=max(sigma_x, 1e-3),
+        sigmaY=max(sigma_y, 1e-3),
+        borderType=cv2.BORDER_CONSTANT,
     ).astype(np.float32, copy=False)
 
 
