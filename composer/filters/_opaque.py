@@ -28,7 +28,7 @@ def filter_colors(image: Raster, change: Callable[[FloatArray], FloatArray]) -> 
 def continued_colors(image: Raster) -> FloatArray:
     """(H, W, 3) float32: the raster's colours, continued from their neighbours where it is transparent."""
     limit = np.float32((1 << image.depth) - 1)
-    rgb: FloatArray = image.pixels[..., :3] / limit
+    rgb: FloatArray = np.divide(image.pixels[..., :3], limit, dtype=np.float32)
     alpha = image.pixels[..., 3]
     if alpha.min() >= limit * _TRUSTED_ALPHA:
         return rgb
@@ -41,8 +41,8 @@ def _push_pull(weighted: FloatArray) -> FloatArray:
     height, width = weighted.shape[:2]
     weight = weighted[..., 3:]
     if max(height, width) == 1:
-        color: FloatArray = weighted[..., :3] / np.maximum(weight, np.float32(1e-6))
-        return color
+        alone: FloatArray = np.divide(weighted[..., :3], np.maximum(weight, 1e-6), dtype=np.float32)
+        return alone
     half = ((width + 1) // 2, (height + 1) // 2)
     coarse = _push_pull(_reduced(weighted, half))
     behind = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR).reshape(height, width, 3)

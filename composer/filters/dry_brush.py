@@ -58,5 +58,5 @@ def _commonest(rgb: FloatArray, sigma: float, levels: int) -> FloatArray:
         belongs = np.maximum(1 - np.abs(tone - np.float32(level)), 0)[..., None]
         votes = gaussian(np.concatenate((rgb * belongs, belongs), axis=2), sigma)
         np.copyto(best, votes, where=votes[..., 3:] > best[..., 3:])
-    colors: FloatArray = best[..., :3] / np.maximum(best[..., 3:], np.float32(1e-6))
+    colors: FloatArray = np.divide(best[..., :3], np.maximum(best[..., 3:], 1e-6), dtype=np.float32)
     return colors
