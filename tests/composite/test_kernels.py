@@ -1,0 +1,99 @@
+"""The two kernels: the same picture from both, and a machine without numba still composites."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from composer.composite.flatten import flatten
+from composer.composite.kernel import kernel_in_use
+from composer.registry import names
+
+from .conftest import layer, mask, stack
+
+
+@pytest.mark.parametrize("mode", names("blend"))
+def test_both_kernels_agree_within_a_level_in_every_mode(mode: str) -> None:
+    pytest.importorskip("numba")
+    top = replace(layer(2, mode), mask=mask(3), opacity=0.7)
+    picture = stack(layer(1), top, layer(4, mode))
+    compiled, plain = (flatten(picture, kernel=kernel).pixels for kernel in ("numba", "numpy"))
+    assert np.abs(compiled.astype(int) - plain).max() <= 1
+
+
+@pytest.mark.parametrize("mode", ["normal", "soft_light"])
+def test_both_kernels_agree_within_a_level_of_sixteen_bits(mode: str) -> None:
+    pytest.importorskip("numba")
+    top = replace(layer(2, mode, depth=16), mask=mask(3, 16), opacity=0.7)
+    picture = stack(layer(1, depth=16), top, depth=16)
+    compiled, plain = (flatten(picture, kernel=kernel).pixels for kernel in ("numba", "numpy"))
+    assert np.abs(compiled.astype(int) - plain).max() <= 1
+
+
+def test_numba_is_taken_where_it_can_be_imported() -> None:
+    numba = pytest.importorskip("numba")
+    assert kernel_in_use().name == "numba"
+    assert numba.__version__ in kernel_in_use().reason
+
+
+COMPOSITE = """
+import numpy as np
+from composer.composite.flatten import flatten
+from composer.composite.kernel import kernel_in_use
+from composer.pixels.geometry import Extent
+from composer.pixels.raster import Raster
+from composer.pixels.stack import LayerStack, PaintLayer
+from composer.registry import find_blend
+pixels = np.full((4, 4, 4), 100, np.uint8)
+layers = tuple(PaintLayer("grey", Raster(pixels), find_blend("normal")) for _ in range(2))
+print(flatten(LayerStack(Extent(4, 4), layers)).pixels[0, 0].tolist())
+print(kernel_in_use().name, "because", kernel_in_use().reason)
+"""
+
+
+def composite_elsewhere(script: str, **variables: str) -> str:
+    environment = {**os.environ, **variables}
+    root = Path(__file__).parents[2]
+    run = subprocess.run(
+        [sys.executable, "-c", script], cwd=root, env=environment, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stderr
+    return run.stdout
+
+
+def test_without_numba_the_picture_is_the_same_and_the_reason_can_be_read() -> None:
+    absent = "import sys; sys.modules['numba'] = None\n"
+    picture, reason = composite_elsewhere(absent + COMPOSITE).splitlines()
+    assert picture == "[100, 100, 100, 161]"
+    assert reason.startswith("numpy because numba cannot be imported")
+
+
+def test_with_compilation_switched_off_numpy_is_taken() -> None:
+    picture, reason = composite_elsewhere(COMPOSITE, NUMBA_DISABLE_JIT="1").splitlines()
+    assert picture == "[100, 100, 100, 161]"
+    assert reason.startswith("numpy because NUMBA_DISABLE_JIT is set")
+
+
+def test_a_cache_folder_that_cannot_be_written_costs_time_only(tmp_path: Path) -> None:
+    pytest.importorskip("numba")
+    blocked = tmp_path / "file"
+    blocked.write_text("a file where the cache wants a folder")
+    picture, reason = composite_elsewhere(COMPOSITE, NUMBA_CACHE_DIR=str(blocked)).splitlines()
+    assert picture == "[100, 100, 100, 161]"
+    assert reason.startswith("numba because")
+
+
+def test_the_cache_is_hit_by_the_next_start(tmp_path: Path) -> None:
+    pytest.importorskip("numba")
+    variables = {"NUMBA_CACHE_DIR": str(tmp_path), "NUMBA_DEBUG_CACHE": "1"}
+    first = composite_elsewhere(COMPOSITE, **variables)
+    assert "data saved" in first
+    second = composite_elsewhere(COMPOSITE, **variables)
+    assert "data loaded" in second
+    assert "data saved" not in second
