@@ -115,7 +115,10 @@ def _statement(text: str, at: int) -> Slip:
 
 def _unclosed(text: str, at: int) -> Slip:
     """A list or a table in braces goes on where it should have been closed or a comma is missing."""
-    start = opened(text, at)[-1]
+    inside = opened(text, at)
+    if not inside:
+        return _header(text, at)
+    start = inside[-1]
     kind, closing = ("list", "]") if text[start] == "[" else ("table in braces", "}")
     if at >= len(text.rstrip()):
         return Slip(start, start + 1, f"this {kind} is never closed", f'add a "{closing}" at its end')

@@ -16,6 +16,9 @@ from tree_sitter import Language, Node, Parser
 Path = tuple[str | int, ...]
 """The way from the top of a document to a value: ("layer", 3, "filter", 0, "radius")."""
 
+Key = tuple[str, tuple[int, int]]
+"""A part of a key and its half-open range of bytes."""
+
 _KEYS = ("bare_key", "quoted_key")
 
 
@@ -68,23 +71,19 @@ def _walk(source: bytes) -> _Walk:
     for node in root.children:
         if node.type == "pair":
             _pair(walk, (), node)
-        elif node.type == "table":
-            _table(walk, node)
-        elif node.type == "table_array_element":
-            _array_of_tables(walk, node)
+        elif node.type in _HEADERS and (keys := _header_keys(node)):
+            _HEADERS[node.type](walk, node, keys)
     return walk
 
 
-def _table(walk: _Walk, node: Node) -> None:
-    keys = list(_keys(node.children[1]))
+def _table(walk: _Walk, node: Node, keys: list[Key]) -> None:
     header = _header_range(node)
     path = _header(walk, keys, header)
     walk.give(path if path[-1:] == (keys[-1][0],) else path[:-1], header)
     _pairs(walk, path, node)
 
 
-def _array_of_tables(walk: _Walk, node: Node) -> None:
-    keys = list(_keys(node.children[1]))
+def _array_of_tables(walk: _Walk, node: Node, keys: list[Key]) -> None:
     header = _header_range(node)
     parent = _header(walk, keys[:-1], header)
     name, last = keys[-1]
@@ -99,7 +98,7 @@ def _array_of_tables(walk: _Walk, node: Node) -> None:
     _pairs(walk, (*array, index), node)
 
 
-def _header(walk: _Walk, keys: list[tuple[str, tuple[int, int]]], header: tuple[int, int]) -> Path:
+def _header(walk: _Walk, keys: list[Key], header: tuple[int, int]) -> Path:
     """The path a header's keys lead to: through an array of tables to its last element."""
     path: Path = ()
     for name, place in keys:
@@ -108,6 +107,14 @@ def _header(walk: _Walk, keys: list[tuple[str, tuple[int, int]]], header: tuple[
         if path in walk.counts:
             path = (*path, walk.counts[path] - 1)
     return path
+
+
+_HEADERS = {"table": _table, "table_array_element": _array_of_tables}
+
+
+def _header_keys(node: Node) -> list[Key]:
+    """The parts of a header's key; none where the header is broken."""
+    return list(_keys(node.children[1])) if len(node.children) > 2 else []
 
 
 def _header_range(node: Node) -> tuple[int, int]:
@@ -143,7 +150,7 @@ def _value(walk: _Walk, path: Path, node: Node) -> None:
             _value(walk, (*path, index), element)
 
 
-def _keys(node: Node) -> Iterator[tuple[str, tuple[int, int]]]:
+def _keys(node: Node) -> Iterator[Key]:
     """The parts of a key, outermost first, each with its byte range."""
     if node.type == "dotted_key":
         for child in node.named_children:
