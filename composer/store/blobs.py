@@ -56,6 +56,7 @@ class Blobs:
     def _place(self, path: Path, digest: str) -> None:
         self._mark_used(digest)
         if self.has(digest):  # an intact blob stays as it is
+            path.unlink()
             return
         _finish(path)
         final = self.path_of(digest)

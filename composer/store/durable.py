@@ -19,6 +19,7 @@ from .failures import writing
 from .locks import seize, unseize
 
 CHUNK = 1 << 20  # bytes
+_HOLD = "hold"  # the file in a scratch folder that its writer keeps locked
 
 
 def _octets(part: bytes | memoryview) -> memoryview:
@@ -115,7 +116,7 @@ def _claim(home: Path) -> tuple[Path, int]:
         folder = home / os.urandom(8).hex()
         folder.mkdir()
         with suppress(FileNotFoundError):
-            fd = seize(folder, os.O_RDONLY | os.O_DIRECTORY)
+            fd = seize(folder / _HOLD)
             if fd is not None:
                 return folder, fd
 
@@ -125,12 +126,20 @@ def sweep(home: Path) -> tuple[int, int]:
     count = freed = 0
     for folder in list(home.iterdir()) if home.is_dir() else []:
         with suppress(FileNotFoundError, NotADirectoryError):
-            fd = seize(folder, os.O_RDONLY | os.O_DIRECTORY)
+            fd = seize(folder / _HOLD)
             if fd is not None:
-                freed += remove_tree(folder)
+                freed += _remove_dead(folder, fd)
                 count += 1
-                unseize(fd)
     return count, freed
+
+
+def _remove_dead(folder: Path, fd: int) -> int:
+    grave = folder.with_name(os.urandom(8).hex())
+    try:
+        folder.rename(grave)  # should its writer be alive and about to hold it, it will find no folder
+        return remove_tree(grave)
+    finally:
+        unseize(fd)
 
 
 def remove_tree(folder: Path) -> int:

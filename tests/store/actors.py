@@ -85,10 +85,16 @@ def lock_and_wait(root: Path, child: str) -> None:
     with Store(root).lock("work", never):
         if child == "child" and os.fork() == 0:
             os.close(sys.stdout.fileno())
-            time.sleep(5)
+            wait_for(root.parent / "test is over")
             os._exit(0)
         say("ready")
         time.sleep(60)
+
+
+def wait_for(path: Path) -> None:
+    deadline = time.monotonic() + 20
+    while not path.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
 
 
 def put_many(root: Path, name: str, count: str) -> None:

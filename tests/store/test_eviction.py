@@ -134,3 +134,12 @@ def test_builds_and_collections_at_once(store: Store, actor: Actor) -> None:
     answers = [json.loads(builder.communicate()[0].splitlines()[-1]) for builder in builders]
     assert answers == [{"lost": 0}, {"lost": 0}]
     assert evicted > 5
+
+
+def test_sweeping_beside_writers_takes_nothing_of_theirs(store: Store, actor: Actor) -> None:
+    """Four processes make scratch folders as fast as they can; a sweep may meet one not yet held."""
+    writers = [actor("put_many", name, "60") for name in "abcd"]
+    while any(writer.poll() is None for writer in writers):
+        store.collect(None, [])
+    assert [writer.returncode for writer in writers] == [0, 0, 0, 0]
+    assert store.size().blobs == 240

@@ -146,10 +146,12 @@ def test_a_file_saved_while_it_is_read_is_stored_as_read(store: Store, photo: Pa
 
     saving = threading.Thread(target=save_again_and_again)
     saving.start()
-    digests = [store.snapshot(photo) for _ in range(40)]
+    digests, deadline = [store.snapshot(photo)], time.monotonic() + 10
+    while len(set(digests)) < 8 and time.monotonic() < deadline:
+        digests.append(store.snapshot(photo))
     stop.set()
     saving.join()
-    assert len(set(digests)) > 1, "the file never changed: the test proved nothing"
+    assert len(set(digests)) == 8, "the file hardly changed: the test proved nothing"
     assert all(digest_of_parts([store.path_of(digest).read_bytes()]) == digest for digest in digests)
     assert bytes(store.open(store.snapshot(photo))) == photo.read_bytes()
 
@@ -222,10 +224,10 @@ def test_a_file_we_may_not_read_is_named(store: Store, photo: Path, monkeypatch:
 def test_a_huge_file_is_never_whole_in_memory(root: Path, tmp_path: Path) -> None:
     huge = tmp_path / "huge.tiff"
     with huge.open("wb") as file:
-        file.truncate(300_000_000)
+        file.truncate(130_000_000)
     program = """import resource, sys; from pathlib import Path; from composer.store.store import Store
 Store(Path(sys.argv[1])).snapshot(Path(sys.argv[2]))
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"""
     command = [sys.executable, "-c", program, str(root), str(huge)]
     peak = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    assert int(peak) * (1 if sys.platform == "darwin" else 1024) < 80_000_000
+    assert int(peak) * (1 if sys.platform == "darwin" else 1024) < 70_000_000
