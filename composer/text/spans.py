@@ -151,12 +151,16 @@ def _value(walk: _Walk, path: Path, node: Node) -> None:
 
 
 def _keys(node: Node) -> Iterator[Key]:
-    """The parts of a key, outermost first, each with its byte range."""
-    if node.type == "dotted_key":
-        for child in node.named_children:
-            yield from _keys(child)
-    elif node.type in _KEYS:
-        yield _name(node), _range(node)
+    """The parts of a key, outermost first, each with its byte range; `a.b.c` nests as `(a.b).c`."""
+    parts: list[Node] = []
+    left: Node | None = node
+    while left is not None and left.type == "dotted_key":
+        children = [child for child in left.named_children if child.type in (*_KEYS, "dotted_key")]
+        parts += reversed(children[1:])
+        left = children[0] if children else None
+    if left is not None and left.type in _KEYS:
+        parts.append(left)
+    yield from ((_name(part), _range(part)) for part in reversed(parts))
 
 
 def _name(node: Node) -> str:
