@@ -95,8 +95,9 @@ class MaskPlanner:
         source, placement = mask.of, self._own_placement(mask)
         if source not in self._piece.source:
             shown = self._placements.layers[source]
+            if shown.source is None:
+                raise PieceError([self._pictureless(source, path)])
             placement = placement or self._placements.of_layer(shown)
-            assert shown.source is not None
             source = shown.source
         placement = placement or self._where(source, path, layer)
         return self._placements.placed_source(f"{name} placed", source, placement)
@@ -109,6 +110,13 @@ class MaskPlanner:
         if len(shown) > 1:
             raise PieceError([self._ambiguous(source, path, layer, tuple(shown.values()))])
         return next(iter(shown), Placement())
+
+    def _pictureless(self, name: str, path: Path) -> Diagnostic:
+        return self._document.diagnostic(
+            self._document.value_span((*path, "of")),
+            f'layer "{name}" is a group or a fill: there is no picture a mask could look at',
+            ("name a source, or a layer that shows one",),
+        )
 
     def _ambiguous(self, source: str, path: Path, layer: Layer, layers: tuple[str, ...]) -> Diagnostic:
         places = " and ".join(f'"{name}"' for name in layers[:2])

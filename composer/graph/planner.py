@@ -16,7 +16,7 @@ from ..operation import Params
 from ..pixels.css import parse_color
 from ..registry import Extension, Kind
 from ..spec.piece import Layer, Piece
-from ..spec.reading import Reading
+from ..spec.reading import Reading, in_order
 from ..spec.sites import each_layer
 from ..text.spans import Path as KeyPath
 from .action import Apply, Composite, Export, Fill, GroupRecipe, LayerRecipe, StackRecipe, Stylize
@@ -41,7 +41,7 @@ def plan_piece(
     resolved = resolve(reading)
     found = [*reading.diagnostics, *resolved.diagnostics, *files.check(reading)]
     if reading.piece is None or found:
-        raise PieceError(sorted(found, key=lambda diagnostic: diagnostic.span))
+        raise PieceError(in_order(found))
     if outputs is None:
         outputs = {word: files.output(path, scale) for word, path in reading.piece.output.items()}
     else:

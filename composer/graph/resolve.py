@@ -6,6 +6,7 @@ diagnostic at its own place; nothing is looked up again afterwards.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -56,9 +57,9 @@ def _resolve(site: ExtensionSite, reading: Reading, resolved: Resolved) -> Itera
         extension = registry.find(kind, site.name)
         yield from _misplaced_input(extension, site, reading)
         try:
-            params = extension.params.model_validate(site.params)
+            params = extension.params.model_validate_json(json.dumps(site.params, default=str), strict=True)
         except ValidationError as error:
-            yield from diagnostics_of(error, reading.document, site.table)
+            yield from diagnostics_of(error, reading.document, site.table, extension.params)
         else:
             resolved.uses[site.table] = (extension, params)
 

@@ -1,0 +1,76 @@
+"""Schema: the JSON Schema (draft-07) of piece files, for editors and for `tombi lint`.
+
+Knows the models of a piece and the registry: each extension is one branch of its kind. Does not know
+nodes. What a schema cannot say (names that must exist, nesting of groups) is checked by `composer check`.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from .. import registry
+from ..registry import Extension, Kind
+from ..spec.piece import Piece
+from ..spec.samples import SAMPLES
+
+_REF = "#/definitions/{model}"
+_USES = {Kind.MASK: "MaskUse", Kind.FILTER: "FilterUse", Kind.STYLE: "StyleUse"}
+_INPUT_KEYS = {"raster": "of", "file": "file"}
+
+
+def piece_schema() -> dict[str, Any]:
+    """The schema as JSON values."""
+    schema = Piece.model_json_schema(by_alias=True, ref_template=_REF)
+    definitions = schema.pop("$defs")
+    for kind, model in _USES.items():
+        common = definitions.pop(model)
+        branches = [_branch(registry.find(kind, name), common, definitions) for name in registry.names(kind)]
+        definitions[model] = {"description": common["description"].partition("\n")[0], "oneOf": branches}
+    blends = [*registry.names(Kind.BLEND), "pass_through"]
+    definitions["Layer"]["properties"]["blend"] |= {"enum": sorted(blends)}
+    for model in ("Source", "StyleSource"):
+        _name_samples(definitions[model])
+    schema["properties"]["output"] = _outputs(schema["properties"]["output"])
+    heads = {"$schema": "http://json-schema.org/draft-07/schema#", "title": "A Composer piece"}
+    return {**schema, **heads, "definitions": dict(sorted(definitions.items()))}
+
+
+def schema_text() -> str:
+    """The schema as the file `schemas/piece.schema.json` holds it."""
+    return json.dumps(piece_schema(), indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def _branch(extension: Extension, common: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
+    params = extension.params.model_json_schema(by_alias=True, ref_template=_REF)
+    definitions |= params.pop("$defs", {})
+    properties = {**common["properties"], **params.get("properties", {})}
+    properties["use"] = {"const": extension.name, "description": extension.summary}
+    required = [*common["required"], *params.get("required", [])]
+    if extension.kind is Kind.MASK:
+        wanted = _INPUT_KEYS.get(extension.needs.input)
+        for key in _INPUT_KEYS.values():
+            if key != wanted:
+                del properties[key]
+        required += [wanted] if wanted is not None else []
+    return {
+        "type": "object",
+        "title": extension.name,
+        "properties": properties,
+        "required": required,
+        "additionalProperties": False,
+    }
+
+
+def _name_samples(model: dict[str, Any]) -> None:
+    model["properties"]["sample"]["anyOf"] = [{"enum": sorted(SAMPLES)}]
+    model["oneOf"] = [{"required": ["file"]}, {"required": ["sample"]}]
+
+
+def _outputs(output: dict[str, Any]) -> dict[str, Any]:
+    path = output["additionalProperties"]
+    formats = {
+        name: path | {"description": registry.find(Kind.EXPORT, name).summary}
+        for name in registry.names(Kind.EXPORT)
+    }
+    return {**output, "properties": formats, "additionalProperties": False}

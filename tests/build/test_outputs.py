@@ -1,0 +1,70 @@
+"""Outputs: written whole or not at all, and never over hand work."""
+
+from pathlib import Path
+
+import pytest
+
+from composer.build.outputs import deliver
+from composer.errors import StoreError
+from composer.store.store import Store
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / ".composer")
+
+
+def _blob(store: Store, content: bytes) -> str:
+    return store.put([content])
+
+
+def test_an_output_is_written_once(store: Store, tmp_path: Path) -> None:
+    path, digest = tmp_path / "build/a.png", _blob(store, b"one")
+    assert deliver(store, tmp_path, path, digest).written
+    assert path.read_bytes() == b"one"
+    assert not deliver(store, tmp_path, path, digest).written
+
+
+def test_its_own_output_is_replaced(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    deliver(store, tmp_path, path, _blob(store, b"one"))
+    delivery = deliver(store, tmp_path, path, _blob(store, b"two"))
+    assert path.read_bytes() == b"two"
+    assert delivery.kept is None
+
+
+def test_every_edit_by_hand_is_kept(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "a.psd"
+    for count, content in enumerate([b"one", b"two", b"three"]):
+        deliver(store, tmp_path, path, _blob(store, content))
+        path.write_bytes(b"painted %d" % count)
+    deliver(store, tmp_path, path, _blob(store, b"four"))
+    assert path.read_bytes() == b"four"
+    kept = {file.name: file.read_bytes() for file in tmp_path.glob("a.edited*")}
+    assert kept == {
+        "a.edited.psd": b"painted 0",
+        "a.edited-2.psd": b"painted 1",
+        "a.edited-3.psd": b"painted 2",
+    }
+
+
+def test_a_file_the_tool_never_wrote_is_kept(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "a.psd"
+    path.write_bytes(b"somebody's")
+    assert deliver(store, tmp_path, path, _blob(store, b"one")).kept == tmp_path / "a.edited.psd"
+    assert (tmp_path / "a.edited.psd").read_bytes() == b"somebody's"
+
+
+def test_a_moved_project_knows_its_outputs(tmp_path: Path) -> None:
+    (tmp_path / "before").mkdir()
+    store = Store(tmp_path / "before/.composer")
+    deliver(store, tmp_path / "before", tmp_path / "before/a.png", _blob(store, b"one"))
+    after = (tmp_path / "before").rename(tmp_path / "after")
+    moved = Store(after / ".composer")
+    assert deliver(moved, after, after / "a.png", _blob(moved, b"two")).kept is None
+
+
+def test_an_output_that_cannot_be_written_is_said(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "build").write_bytes(b"a file where a folder is wanted")
+    with pytest.raises(StoreError, match=r"cannot write .*a\.png"):
+        deliver(store, tmp_path, tmp_path / "build/a.png", _blob(store, b"one"))
