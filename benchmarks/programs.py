@@ -3,8 +3,10 @@
 Knows their command lines. Does not know what our files should look like.
 """
 
+import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -60,7 +62,16 @@ class Program:
 
 
 def _run(*command: str) -> str:
-    done = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS, check=False)
+    # With a TMPDIR of its own Krita does not hand the file to an instance that runs already.
+    with tempfile.TemporaryDirectory() as own:
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            timeout=_SECONDS,
+            check=False,
+            env=os.environ | {"TMPDIR": own},
+        )
     return done.stdout
 
 
@@ -84,7 +95,7 @@ def _krita_layers(file: Path, scratch: Path) -> list[str]:
     _krita(file, saved)
     with ZipFile(saved) as archive:
         root = ElementTree.fromstring(archive.read("maindoc.xml"))
-    return [line for child in root.iter("{*}IMAGE") for line in _krita_tree(child, "")]
+    return [line for child in root.findall("{*}IMAGE") for line in _krita_tree(child, "")]
 
 
 def _krita_tree(element: ElementTree.Element, indent: str) -> list[str]:

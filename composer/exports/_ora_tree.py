@@ -8,8 +8,7 @@ know zip files or PNG.
 - **Clipped layers** share an isolated stack with their base, which has the base's blend mode and
   opacity. They are composited *src-atop* when all of them blend normally. With other blend modes the
   base is stored opaque and its alpha becomes the mask of that stack, which gives the same picture.
-  Where the base is a group, whose colours are not known here, its alpha masks the stack too, but
-  the group stays as it is: exact except at half-transparent edges of the group.
+  A group as a base stays as it is and gets an opaque layer with its colours behind it.
 """
 
 from collections.abc import Callable
@@ -18,10 +17,10 @@ from xml.etree.ElementTree import Element
 
 import numpy as np
 
+from ..composite.flatten import flatten
 from ..pixels.geometry import Bounds
 from ..pixels.raster import Array, Mask, Raster
 from ..pixels.stack import BlendMode, LayerStack, PaintLayer, StackItem
-from ._coverage import coverage
 from ._lowering import clip_runs
 from ._placement import at_depth, box_of, cut, shown_box
 
@@ -72,12 +71,15 @@ class OraTree:
             element.extend(self._item(item, _ATOP) for item in clipped[::-1])
             element.append(self._item(plain, _OVER))
             return element
-        element.append(self._mask(base.name, coverage(plain, self.stack)))
+        shown = flatten(replace(self.stack, layers=(plain,)), kernel="numpy")
+        element.append(self._mask(base.name, Mask(shown.pixels[..., 3])))
         element.extend(self._item(item) for item in clipped[::-1])
         if isinstance(plain, PaintLayer):
             element.append(self._layer(_bare(plain), _OVER, opaque=True))
         else:
             element.append(self._item(plain, _OVER))
+            backing = PaintLayer(f"{base.name} backing", shown, base.blend)
+            element.append(self._layer(backing, _OVER, opaque=True))
         return element
 
     def _layer(self, layer: PaintLayer, operation: str, opaque: bool = False) -> Element:

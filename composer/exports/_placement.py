@@ -49,17 +49,18 @@ def cut(raster: Raster, box: Bounds) -> Array:
     return raster.pixels[rows, columns] if not box.is_empty else raster.pixels[:0, :0]
 
 
-def trim_mask(mask: Mask) -> TrimmedMask:
+def trim_mask(mask: Mask, masked: Bounds) -> TrimmedMask:
     """The mask without margins that are wholly hidden, or wholly shown where that leaves less to store.
 
-    A mask of one value keeps one pixel: Krita and psd-tools take an empty box for no mask at all.
+    Left whole when nothing would remain inside `masked`, the box of what it masks: Krita takes an
+    empty box for no mask at all, and GIMP a box beside the layer.
     """
     full = np.iinfo(mask.values.dtype).max
     hidden, shown = box_of(mask.values != 0), box_of(mask.values != full)
     outside = int(shown.extent.pixels < hidden.extent.pixels)
     box = shown if outside else hidden
-    if box.is_empty:
-        box = Bounds(0, 0, 1, 1)
+    if box.intersect(masked).is_empty:
+        box = Bounds.of(mask.extent)
     return TrimmedMask(mask.values[box.slices], box, outside)
 
 

@@ -13,6 +13,7 @@ from psd_tools.constants import BlendMode as Key
 from psd_tools.constants import Clipping, SectionDivider, Tag
 from psd_tools.psd.layer_and_mask import LayerFlags, LayerRecord, MaskData
 
+from ..pixels.geometry import Bounds
 from ..pixels.raster import Array, Mask
 from ..pixels.stack import LayerGroup, LayerStack, PaintLayer, StackItem
 from ._placement import at_depth, cut, shown_box, trim_mask
@@ -53,7 +54,7 @@ def _paint(layer: PaintLayer, depth: int) -> Entry:
     box = shown_box(layer.raster)
     record.left, record.top, record.right, record.bottom = box.left, box.top, box.right, box.bottom
     entry = Entry(record, _planes(at_depth(cut(layer.raster, box), depth)))
-    _add_mask(entry, layer.mask, depth)
+    _add_mask(entry, layer.mask, box, depth)
     return entry
 
 
@@ -64,7 +65,7 @@ def _group(group: LayerGroup, stack: LayerStack) -> Entry:
     blocks = record.tagged_blocks
     blocks.set_data(Tag.SECTION_DIVIDER_SETTING, SectionDivider.OPEN_FOLDER, b"8BIM", key)
     entry = Entry(record)
-    _add_mask(entry, _veil(group, stack), stack.depth)
+    _add_mask(entry, _veil(group, stack), Bounds.of(stack.extent), stack.depth)
     return entry
 
 
@@ -103,10 +104,10 @@ def _planes(pixels: Array) -> dict[int, Array]:
     return {-1: pixels[..., 3]} | {channel: pixels[..., channel] for channel in range(3)}
 
 
-def _add_mask(entry: Entry, mask: Mask | None, depth: int) -> None:
+def _add_mask(entry: Entry, mask: Mask | None, masked: Bounds, depth: int) -> None:
     if mask is None:
         return
-    trimmed = trim_mask(mask)
+    trimmed = trim_mask(mask, masked)
     box = trimmed.bounds
     entry.record.mask_data = MaskData(
         top=box.top,

@@ -26,7 +26,7 @@ from ._png_bytes import encode_png
 
 _THREADS = 2
 _THUMBNAIL = 256
-_CODE = ("_coverage", "_lowering", "_ora_tree", "_placement", "_png_bytes")
+_CODE = ("_lowering", "_ora_tree", "_placement", "_png_bytes")
 
 
 class OraParams(Params):

@@ -65,6 +65,17 @@ def test_mask_is_trimmed_on_the_side_that_is_smaller(noise: Any, export: Any) ->
     assert [layer.mask.background_color for layer in opened] == [255, 0]
 
 
+@pytest.mark.parametrize("value", [0, 255])
+def test_mask_of_one_value_is_not_lost(value: int, noise: Any, export: Any) -> None:
+    beside = np.full((23, 37), value, np.uint8)
+    beside[0, 0] = 99
+    for values in (np.full_like(beside, value), beside):
+        layer = PaintLayer("a", noise(1, 9, 9, 20, 10), NORMAL, Mask(values))
+        opened = PSDImage.open(export(LayerStack(CANVAS, (layer,)), "psd"))
+        assert opened[0].mask.bbox == (0, 0, 37, 23)
+        np.testing.assert_array_equal(np.asarray(opened[0].mask.topil()), values)
+
+
 def test_structure_comes_back(noise: Any, export: Any) -> None:
     below, above = PaintLayer("below", noise(1), NORMAL), PaintLayer("above", noise(2), NORMAL, clip=True)
     inner = LayerGroup("inner", (below, above), find_blend("screen"), visible=False)
