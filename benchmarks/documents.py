@@ -21,7 +21,7 @@ def picture(seed: int, extent: Extent = CANVAS, depth: int = 8, left: int = 0, t
     noise = np.random.default_rng(seed)
     coarse = noise.random((6, 8, 3), np.float32)
     rgb = cv2.resize(coarse, (extent.width, extent.height), interpolation=cv2.INTER_CUBIC)
-    rgb += noise.normal(0, 0.01, rgb.shape).astype(np.float32)
+    rgb = rgb + np.float32(0.01) * noise.standard_normal(rgb.shape, np.float32)
     return Raster.from_float(np.dstack([rgb, np.ones_like(rgb[..., 0])]), depth, left, top)
 
 

@@ -92,7 +92,10 @@ def _krita(file: Path, out: Path) -> None:
 
 def _krita_layers(file: Path, scratch: Path) -> list[str]:
     saved = scratch / "saved.kra"
+    saved.unlink(missing_ok=True)
     _krita(file, saved)
+    if not saved.is_file():
+        return []
     with ZipFile(saved) as archive:
         root = ElementTree.fromstring(archive.read("maindoc.xml"))
     return [line for child in root.findall("{*}IMAGE") for line in _krita_tree(child, "")]

@@ -10,6 +10,7 @@ the mean difference to our own picture, in levels of 8 bit, and the layers as th
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -80,9 +81,8 @@ def _compare_cases(word: str) -> int:
 
 def _read(path: Path) -> FloatArray:
     """(H, W, 4) premultiplied, 0…255: colour where nothing shows is nobody's business."""
-    image = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
-    assert image is not None
-    pixels = image.astype(np.float32) * np.float32(255 / np.iinfo(image.dtype).max)
+    image: Any = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+    pixels: FloatArray = image.astype(np.float32) * np.float32(255 / np.iinfo(image.dtype).max)
     if pixels.ndim == 2:
         pixels = np.dstack([pixels] * 3)
     if pixels.shape[2] == 3:
