@@ -38,10 +38,10 @@ def digest_of_descriptor(fd: int) -> str:
 
     Reads rather than maps: a mapped file that another program truncates kills the reader.
     """
-    hasher, chunk, offset = blake3(), memoryview(bytearray(CHUNK)), 0
-    while count := os.preadv(fd, [chunk], offset):
-        hasher.update(chunk[:count])
-        offset += count
+    hasher, offset = blake3(), 0
+    while chunk := os.pread(fd, CHUNK, offset):
+        hasher.update(chunk)
+        offset += len(chunk)
     return hasher.hexdigest()
 
 

@@ -57,7 +57,7 @@ def _copy_in(path: Path, source: int, layout: Layout, blobs: Blobs) -> str:
 
 def _copy(path: Path, source: int, target: int, copy: Path) -> None:
     # where the file system can, blocks are shared, not copied; where it cannot, or stops, we go on
-    with suppress(OSError):
+    with suppress(OSError, AttributeError):  # macOS has no such call
         while os.copy_file_range(source, target, CHUNK * 64):
             pass
     while part := _read(path, source):

@@ -5,13 +5,20 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+import composer.store.blobs as blobs_module
 from composer.digest import digest_of_parts
+from composer.store.blobs import Blobs
+from composer.store.durable import digest_of_descriptor
+from composer.store.holders import collecting
+from composer.store.layout import Layout
+from composer.store.stat_index import StatIndex
 from composer.store.store import ActionEntry, Store, Usage
 
 Actor = Callable[..., "subprocess.Popen[str]"]
@@ -143,3 +150,76 @@ def test_sweeping_beside_writers_takes_nothing_of_theirs(store: Store, actor: Ac
         store.collect(None, [])
     assert [writer.returncode for writer in writers] == [0, 0, 0, 0]
     assert store.size().blobs == 240
+
+
+@pytest.fixture
+def inside(root: Path) -> Blobs:
+    """The store's blobs, seen as a collection sees them."""
+    layout = Layout(root)
+    return Blobs(layout, StatIndex(layout.index, layout.tmp))
+
+
+def test_a_blob_used_after_it_was_marked_down_stays(store: Store, inside: Blobs, blobs: list[str]) -> None:
+    (moment, oldest), *_ = inside.by_last_use()
+    assert store.has(oldest.name)
+    assert inside.evict(oldest, moment) is None
+    assert present(store, blobs) == [0, 1, 2, 3, 4]
+    assert store.has(oldest.name)
+
+
+def test_a_blob_that_is_being_verified_stays(
+    root: Path, inside: Blobs, blobs: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (moment, oldest), *_ = inside.by_last_use()
+    (root / "stat-index").unlink()
+    evicted: list[int | None] = []
+
+    def read_while_another_evicts(fd: int) -> str:
+        evicted.append(inside.evict(oldest, moment))
+        return digest_of_descriptor(fd)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(blobs_module, "digest_of_descriptor", read_while_another_evicts)
+        assert Store(root).has(blobs[0])
+    assert evicted == [None]
+
+
+def test_a_blob_gone_before_its_eviction_is_no_trouble(inside: Blobs, blobs: list[str]) -> None:
+    inside.path_of(blobs[0]).unlink()
+    assert inside.evict(inside.path_of(blobs[0]), 0) is None
+
+
+def test_a_repair_by_another_process_is_not_undone(
+    store: Store, root: Path, blobs: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One process reads a garbled blob; before it can remove it, another has put an intact one there."""
+    os.truncate(store.path_of(blobs[0]), 10)
+
+    def read_while_another_repairs(fd: int) -> str:
+        with monkeypatch.context() as patch:
+            patch.setattr(blobs_module, "digest_of_descriptor", digest_of_descriptor)
+            store.path_of(blobs[0]).unlink()
+            Store(root).put([bytes(1000)])
+        return digest_of_descriptor(fd)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(blobs_module, "digest_of_descriptor", read_while_another_repairs)
+        assert not store.has(blobs[0])
+    assert bytes(Store(root).open(blobs[0])) == bytes(1000)
+
+
+def test_a_build_begins_when_the_collection_is_over(store: Store, root: Path) -> None:
+    store.put([b"x"])
+    events: list[str] = []
+
+    def build() -> None:
+        with store.hold():
+            events.append("build")
+
+    building = threading.Thread(target=build)
+    with collecting(Layout(root)):
+        building.start()
+        time.sleep(0.2)
+        events.append("collected")
+    building.join()
+    assert events == ["collected", "build"]

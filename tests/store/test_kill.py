@@ -27,8 +27,8 @@ def first_line(process: subprocess.Popen[str]) -> str:
 def strays_of_kills(root: Path, actor: Actor) -> int:
     """Kill two publishers at random moments, again and again; how often one was caught at writing."""
     chance, caught = random.Random(20), 0
-    for _ in range(KILLS // 2):
-        pair = [actor("publish_for_ever", name) for name in "ab"]
+    for pairing in range(KILLS // 2):
+        pair = [actor("publish_for_ever", f"{name}{pairing // 2}") for name in "ab"]
         for process in pair:
             assert first_line(process) == "ready\n"
         for process in pair:
