@@ -60,7 +60,7 @@ def kernel_in_use() -> KernelChoice:
     """The kernel that `flatten` takes by itself on this machine. Imports numba to find out."""
     try:
         import numba
-    except Exception as error:
+    except Exception as error:  # a numba that does not fit its numpy or LLVM fails in many ways
         return KernelChoice("numpy", f"numba cannot be imported ({error}): about ten times slower")
     if numba.config.DISABLE_JIT:
         return KernelChoice("numpy", "NUMBA_DISABLE_JIT is set: about ten times slower")

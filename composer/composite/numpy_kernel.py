@@ -37,10 +37,14 @@ class NumpyKernel:
         below, above = backdrop.inside(box), straight(source, box)
         colors, alpha = below[:3], below[3]
         source_alpha = above[3] * weight(mask, opacity, box)
-        blended = _blended(mode, _straight_colors(below), above[:3])
+        # Over an opaque backdrop the same formula with its zeros left out: the usual case, for half the time.
+        opaque = bool((alpha == ONE).all())
+        cb = np.minimum(colors, ONE) if opaque else _straight_colors(below)
+        blended = _blended(mode, cb, above[:3])
         rest = ONE - source_alpha
         colors *= rest
-        colors += above[:3] * (source_alpha * (ONE - alpha))
+        if not opaque:
+            colors += above[:3] * (source_alpha * (ONE - alpha))
         colors += blended * (source_alpha * alpha)
         alpha *= rest
         alpha += source_alpha

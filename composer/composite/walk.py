@@ -70,15 +70,10 @@ def _with_clipped(source: Source, clipped: Sequence[StackItem], backdrop: Surfac
     run = Surface(straight(source, box), box)
     alpha = run.channels[3].copy()
     run.channels[3] = 1.0
-    compose_each(clipped, run, kernel)
+    for item in clipped:
+        _paint(item, (), run, kernel)
     run.channels[3] = alpha
     return run
-
-
-def compose_each(items: Sequence[StackItem], backdrop: Surface, kernel: Kernel) -> None:
-    """Composite each item by itself, without looking for clipping runs among them."""
-    for item in items:
-        _paint(item, (), backdrop, kernel)
 
 
 def _pass_through(group: LayerGroup, backdrop: Surface, kernel: Kernel) -> None:

@@ -80,11 +80,20 @@ def test_with_compilation_switched_off_numpy_is_taken() -> None:
     assert reason.startswith("numpy because NUMBA_DISABLE_JIT is set")
 
 
-def test_a_cache_folder_that_cannot_be_written_costs_time_only(tmp_path: Path) -> None:
+def test_a_cache_folder_that_cannot_be_made_costs_time_only(tmp_path: Path) -> None:
     pytest.importorskip("numba")
     blocked = tmp_path / "file"
     blocked.write_text("a file where the cache wants a folder")
-    picture, reason = composite_elsewhere(COMPOSITE, NUMBA_CACHE_DIR=str(blocked)).splitlines()
+    variables = {"NUMBA_CACHE_DIR": str(blocked), "NUMBA_CACHE_LOCATOR_CLASSES": "UserProvidedCacheLocator"}
+    picture, reason = composite_elsewhere(COMPOSITE, **variables).splitlines()
+    assert picture == "[100, 100, 100, 161]"
+    assert reason.startswith("numba because")
+
+
+def test_a_full_disk_costs_time_only(tmp_path: Path) -> None:
+    pytest.importorskip("numba")
+    full = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))\n"
+    picture, reason = composite_elsewhere(full + COMPOSITE, NUMBA_CACHE_DIR=str(tmp_path)).splitlines()
     assert picture == "[100, 100, 100, 161]"
     assert reason.startswith("numba because")
 
