@@ -1,1 +1,1 @@
-"""How the shipped weights were made. Knows images, teachers and optimisers; nothing of the package imports it."""
+"""How the shipped weights were made. Knows images, teachers, optimisers; the package does not know it."""

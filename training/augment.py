@@ -1,4 +1,7 @@
-"""Variation of training crops: orientation, colour, contrast, noise, photobashing. Knows (N, 3, S, S) batches in 0..1."""
+"""Variation of training crops: orientation, colour, contrast, noise, photobashing.
+
+Knows (N, 3, S, S) batches in 0..1. Does not know where the crops come from.
+"""
 
 import torch
 from torch import Generator, Tensor

@@ -1,4 +1,7 @@
-"""Training batches: which crops make up step number n. Knows the pictures and the seed; a step's batch depends on both only."""
+"""Training batches: which crops make up step number n.
+
+Knows the pictures and the seed; a step's batch depends on nothing else. Does not know the networks.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +15,7 @@ from training.photographs import random_crop
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Batches:
-    """Crops of photographs and, in the given share, of procedural pictures; (size, 3, side, side), channels last."""
+    """Crops of photographs and, in the given share, of procedural pictures."""
 
     photographs: Sequence[Tensor]
     procedural: Sequence[Tensor]
@@ -25,7 +28,10 @@ class Batches:
     workers: int = 1
 
     def __call__(self, step: int) -> Tensor:
-        """The batch of this step, floats in 0..1: the same whether the training was interrupted before or not."""
+        """The batch of this step: (size, 3, side, side), 0..1, sRGB-encoded, channels last.
+
+        It is the same whether the training was interrupted before or not.
+        """
         number = (self.seed * 1_000_003 + step) * self.workers + self.worker
         generator = Generator().manual_seed(number)
         size, side = self._shape(step)
@@ -33,7 +39,7 @@ class Batches:
         return augment(torch.stack(crops), generator).contiguous(memory_format=torch.channels_last)
 
     def _shape(self, step: int) -> tuple[int, int]:
-        """Crops in a batch and their side. Small crops vary a batch; large ones show deep layers their full field."""
+        """Crops and their side: small ones vary a batch, large ones show deep layers their full field."""
         size, side = (self.size // 3, self.side * 7 // 4) if step >= self.late else (self.size, self.side)
         return max(1, size // self.workers), side
 

@@ -1,6 +1,6 @@
-"""Trains the compact encoder and writes what ships: `python -m training.encoder --images DIR... --teacher FILE`.
+"""Trains the compact encoder and writes what ships: `python -m training.encoder --images DIR...`.
 
-Knows the command line, the files it reads and the ones it writes. Does not know how a step works (`regression`).
+Knows the command line, the files read and the files written. Does not know how a step works (`regression`).
 """
 
 import argparse
@@ -40,6 +40,7 @@ class Settings:
     batch: int
     side: int
     procedural: float
+    pictures: int
     seed: int
     workers: int
 
@@ -62,6 +63,7 @@ def read_command_line(arguments: list[str]) -> Settings:
     option("--batch", type=int, default=12)
     option("--side", type=int, default=80, help="of a crop, in pixels")
     option("--procedural", type=float, default=0.15, help="share of procedural crops")
+    option("--pictures", type=int, default=300, help="procedural pictures to make")
     option("--seed", type=int, default=1)
     option("--workers", type=int, default=2, help="processes, one thread each")
     values = parser.parse_args(arguments)
@@ -75,13 +77,14 @@ def read_command_line(arguments: list[str]) -> Settings:
         batch=values.batch,
         side=values.side,
         procedural=values.procedural,
+        pictures=values.pictures,
         seed=values.seed,
         workers=values.workers,
     )
 
 
 def pictures(settings: Settings) -> tuple[list[Tensor], dict[str, Tensor]]:
-    """Images to train on, and held-out images by stem. No held-out picture is trained on under another name."""
+    """Images to train on, and held-out images by stem; none of these is trained on under another name."""
     files = find_images(settings.images)
     held_out = {f.stem: read_rgb(f) for f in files if f.stem in settings.holdout}
     if missing := set(settings.holdout) - set(held_out):
@@ -91,7 +94,7 @@ def pictures(settings: Settings) -> tuple[list[Tensor], dict[str, Tensor]]:
 
 
 def central_crop(image: Tensor, side: int = 256) -> Tensor:
-    """(1, 3, side, side) floats in 0..1 from the middle of a (3, H, W) uint8 image; less where the image is smaller."""
+    """The middle of a (3, H, W) uint8 image: (1, 3, side, side) floats in 0..1, less where it is smaller."""
     top, left = max(0, (image.shape[1] - side) // 2), max(0, (image.shape[2] - side) // 2)
     return image[None, :, top : top + side, left : left + side].float() / 255
 
@@ -106,7 +109,7 @@ def judge(encoder: Encoder, readout: Readout, teacher: Teacher, images: Iterable
 def prepare(settings: Settings, photographs: list[Tensor], worker: int = 0) -> tuple[Regression, Batches]:
     """A regression at its random start, the same for every worker, and the batches this worker will see."""
     schedule = Schedule(settings.steps)
-    made_up = procedural_images(300, 224, settings.seed)
+    made_up = procedural_images(settings.pictures, 224, settings.seed)
     batches = Batches(
         photographs,
         made_up,

@@ -15,11 +15,14 @@ from torch import Generator, Tensor
 from torch.nn import functional as F
 
 SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff"}
-BUNDLED = "astronaut brick camera chelsea coffee coins grass gravel hubble_deep_field moon motorcycle_left page retina rocket text".split()
+BUNDLED = {
+    *("astronaut", "brick", "camera", "chelsea", "coffee", "coins", "grass", "gravel", "hubble_deep_field"),
+    *("moon", "motorcycle_left", "page", "retina", "rocket", "text"),
+}
 
 
 def find_images(folders: Iterable[Path]) -> list[Path]:
-    """Image files in `folders`, sorted by name; `NAME.mask.png` and other two-suffix companions are left out."""
+    """Image files in `folders`, sorted by name; companions with two suffixes (`NAME.mask.png`) left out."""
     files = (f for folder in folders for f in sorted(folder.rglob("*")))
     return [f for f in files if f.suffix.lower() in SUFFIXES and len(f.suffixes) == 1]
 
@@ -54,7 +57,7 @@ def _fingerprint(image: Tensor) -> str:
 
 
 def random_crop(image: Tensor, side: int, generator: Generator) -> Tensor:
-    """A (3, side, side) float crop in 0..1 of a random part, between 0.6 and 6 times `side` wide where that fits."""
+    """A (3, side, side) float crop in 0..1 of a random part, 0.6 to 6 times `side` wide where that fits."""
     height, width = image.shape[1:]
     low, high = 0.6 * side, min(6.0 * side, height, width)
     extent = int(exp(log(low) + (log(max(low, high)) - log(low)) * _uniform(generator)))

@@ -1,6 +1,7 @@
-"""Pictures made from nothing: noise of several spectra, dead leaves, strokes, stripes, blobs, gradients, glyphs.
+"""Pictures made from nothing: noise of several spectra, dead leaves, strokes, stripes, blobs, glyphs.
 
-Knows numpy and a seed. Photographs alone would leave the encoder unsure about flat, synthetic and painted structure.
+Knows numpy and a seed; does not know what the pictures are for. Photographs alone would leave the encoder
+unsure about flat, synthetic and painted structure.
 """
 
 from collections.abc import Callable
@@ -28,7 +29,7 @@ def _paint(side: int, random: Random) -> Tensor:
 
 
 def _field(side: int, random: Random, exponent: float, stretch: float = 1.0) -> np.ndarray:
-    """Gaussian noise with a 1/f^exponent spectrum, stretched along a random direction; zero mean, unit deviation."""
+    """Noise with a 1/f^exponent amplitude, stretched along a random direction; mean 0, deviation 1."""
     fy, fx = np.fft.fftfreq(side)[:, None], np.fft.rfftfreq(side)[None]
     angle = random.random() * np.pi
     u, v = fx * np.cos(angle) + fy * np.sin(angle), fy * np.cos(angle) - fx * np.sin(angle)
@@ -117,7 +118,7 @@ def _ink(random: Random, palette: np.ndarray) -> tuple[int, ...]:
 
 
 def dead_leaves(side: int, random: Random) -> np.ndarray:
-    """Opaque discs and polygons laid over each other, radii by an inverse power law: natural image statistics."""
+    """Opaque discs and polygons over each other, radii by a power law: natural image statistics."""
 
     def draw(canvas: ImageDraw.ImageDraw, extent: int, random: Random) -> None:
         palette, corners = _palette(random, 12), int(random.integers(2, 7))

@@ -4,13 +4,14 @@ Knows lists of feature layers. Does not know where they come from. The heads are
 """
 
 from collections.abc import Iterable, Sequence
+from typing import cast
 
 import torch
 from torch import Tensor, nn
 
 
 class Readout(nn.Module):
-    """A 1x1 head for each feature layer, from the encoder's channels to the teacher's, normalised by channel."""
+    """A 1x1 head for each layer, from the encoder's channels to the teacher's normalised ones."""
 
     mean: list[Tensor]
     deviation: list[Tensor]
@@ -79,3 +80,31 @@ def r_squared(readout: Readout, pairs: Iterable[tuple[list[Tensor], list[Tensor]
         ]
     )
     return 1 - torch.tensor(errors).sum(0) / (torch.tensor(squares).sum(0) - between)
+
+
+@torch.no_grad()
+def fit(readout: Readout, pairs: Iterable[tuple[list[Tensor], list[Tensor]]], ridge: float = 1e-4) -> None:
+    """Sets the heads to the least-squares solution over all (encoder's, teacher's) pairs together.
+
+    So features whose heads were thrown away can be judged again; `ridge` is relative to an input's variance.
+    """
+    collected = [(features, readout.normalised(teacher)) for features, teacher in pairs]
+    for index, head in enumerate(readout.heads):
+        x = torch.cat(_by_position([features[index] for features, _ in collected]))
+        t = torch.cat(_by_position([targets[index] for _, targets in collected]))
+        _solve(cast(nn.Conv2d, head), x, t, ridge)
+
+
+def _by_position(layers: list[Tensor]) -> list[Tensor]:
+    return [f.double().transpose(0, 1).flatten(1).T for f in layers]
+
+
+def _solve(head: nn.Conv2d, x: Tensor, t: Tensor, ridge: float) -> None:
+    offset, target = x.mean(0), t.mean(0)
+    x, t = x - offset, t - target
+    gram = x.T @ x
+    damping = ridge * gram.diagonal().mean() * torch.eye(x.shape[1], dtype=x.dtype)
+    weight = torch.linalg.solve(gram + damping, x.T @ t).T
+    head.weight.copy_(weight[:, :, None, None])
+    assert head.bias is not None
+    head.bias.copy_(target - weight @ offset)

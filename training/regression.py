@@ -1,4 +1,7 @@
-"""The regression itself: an encoder learns to predict a teacher's features. Knows tensors; does not know files of images."""
+"""The regression itself: an encoder learns to predict a teacher's features.
+
+Knows tensors, the optimiser and the checkpoint. Does not know files of images.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,7 +21,7 @@ Teacher = Callable[[Tensor], list[Tensor]]
 class Schedule:
     """A trapezoid: warm-up, a plateau, a linear fall to zero over the last part.
 
-    The plateau does not depend on `steps`, so that a checkpoint may be carried on to a nearer or a farther end.
+    The plateau does not depend on `steps`, so that a checkpoint can be carried on to a nearer or farther end.
     """
 
     steps: int
@@ -75,7 +78,7 @@ class Regression:
         return self.encoder, self.readout
 
     def save(self, path: Path) -> None:
-        """Writes a checkpoint from which `load` goes on exactly; the old one stays until the new one is whole."""
+        """Writes a checkpoint from which `load` goes on exactly; the old one stays until it is whole."""
         state = {
             "step": self.step,
             "network": self.network.state_dict(),
@@ -96,7 +99,7 @@ class Regression:
 
 
 def start(encoder: Encoder, seed: int) -> None:
-    """He initialisation with zero biases; where the width stays, half of the variance passes straight through."""
+    """He initialisation, zero biases; where the width stays, half of the variance passes straight through."""
     torch.manual_seed(seed)
     for convolution in _convolutions(encoder):
         nn.init.kaiming_normal_(convolution.weight, nonlinearity="relu")

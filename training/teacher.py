@@ -1,7 +1,7 @@
 """The teachers: networks whose relu1_1...relu5_1 the encoder learns to predict.
 
-Knows two weight files: the 16x-distilled VGG-19 of Collaborative-Distillation (safetensors) and torchvision's VGG-19
-(pth). Does not know the student.
+Knows two weight files: the 16x-distilled VGG-19 of Collaborative-Distillation (safetensors) and torchvision's
+VGG-19 (pth). Does not know the student.
 """
 
 from dataclasses import dataclass
@@ -19,8 +19,8 @@ DEPTHS = (2, 2, 4, 4, 1)  # convolutions of VGG-19 up to relu5_1, by block
 class Teacher:
     """VGG-19's layout, read with replicate padding and average pooling, as the student is.
 
-    A network trained with maximum pooling expects stronger activations than an average gives; `gain` multiplies each
-    average to make up for it.
+    A network trained with maximum pooling expects more than an average gives; `gain` multiplies each average
+    to make up for it.
     """
 
     convolutions: tuple[tuple[Tensor, Tensor], ...]  # weight, bias
@@ -63,5 +63,5 @@ def _torchvision(path: Path) -> list[tuple[Tensor, Tensor]]:
 
 
 def _after_colour_map(weight: Tensor, bias: Tensor, colour: Tensor, offset: Tensor) -> tuple[Tensor, Tensor]:
-    """One convolution that equals x -> colour @ x + offset followed by (weight, bias), exact with replicate padding."""
+    """The convolution equal to colour @ x + offset, then (weight, bias); exact with replicate padding."""
     return torch.einsum("oiyx,ij->ojyx", weight, colour), bias + torch.einsum("oiyx,i->o", weight, offset)

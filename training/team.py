@@ -1,6 +1,7 @@
 """Several worker processes that train one network: each computes the gradient of its share of every batch.
 
-Knows processes and gradients. One thread a process wastes far less on a busy machine than many threads in one.
+Knows processes and gradients; does not know the network. On a busy machine one thread a process wastes far
+less than many threads in one.
 """
 
 from collections.abc import Callable, Sequence
@@ -29,7 +30,7 @@ def _spread(flat: Tensor, gradients: Sequence[Tensor]) -> None:
 
 
 def in_team(workers: int, work: Callable[[int], None]) -> None:
-    """Runs work(0), work(1)... at once, one process each; `work` must be picklable. Raises when one of them does."""
+    """Runs work(0), work(1)... at once, a process each; `work` must be picklable. Raises when one does."""
     if workers == 1:
         work(0)
         return

@@ -23,7 +23,7 @@ BLOCKS = ((24, 24), (40, 48), (72, 72, 72, 72), (128, 128, 128, 128), (160,))
 
 
 class _ReplicatePad(torch.autograd.Function):
-    """Repeats the border of a (N, C, H, W) tensor once on each side; torch's own backward is random on CUDA."""
+    """Repeats a tensor's border once on each side; torch's own backward is not deterministic on CUDA."""
 
     @staticmethod
     def forward(ctx: Any, x: Tensor) -> Tensor:  # noqa: ARG004
@@ -55,7 +55,7 @@ class Block(nn.Module):
         return self._activate(self.convolutions[0], x)
 
     def rest(self, x: Tensor) -> Tensor:
-        """Activations after the block's last convolution, given its feature layer: what the next block pools."""
+        """Activations after the block's last convolution, given its feature layer."""
         for convolution in self.convolutions[1:]:
             x = self._activate(convolution, x)
         return x
