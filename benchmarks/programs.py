@@ -8,14 +8,13 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 from zipfile import ZipFile
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 from psd_tools import PSDImage
 
 _SECONDS = 180
@@ -82,6 +81,7 @@ def _gimp(script: str, file: Path, out: Path) -> None:
 
 def _gimp_layers(file: Path, scratch: Path) -> list[str]:
     listing = scratch / "layers.txt"
+    listing.unlink(missing_ok=True)
     _gimp(_GIMP_LAYERS, file, listing)
     return listing.read_text("utf-8").splitlines() if listing.is_file() else []
 
@@ -143,8 +143,7 @@ def _psd_tools_tree(parent: Any, indent: str) -> list[str]:
 
 
 def _pillow(file: Path, out: Path) -> None:
-    # It knows no 16-bit PSD.
-    with suppress(UnidentifiedImageError), Image.open(file) as image:
+    with Image.open(file) as image:
         image.save(out)
 
 

@@ -46,7 +46,10 @@ def difference(program: Program, file: Path, scratch: Path) -> str:
     """Largest and mean difference between the program's picture and ours (the PNG beside the file)."""
     rendered = scratch / f"{program.name} {file.stem}.png"
     rendered.unlink(missing_ok=True)
-    program.render(file, rendered)
+    try:
+        program.render(file, rendered)
+    except (OSError, ValueError) as refusal:
+        return f"not opened ({refusal})"
     if not rendered.is_file():
         return "not opened"
     ours, theirs = _read(file.with_suffix(".png")), _read(rendered)

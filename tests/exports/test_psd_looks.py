@@ -4,6 +4,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from psd_tools import PSDImage
 
 from composer.composite.flatten import flatten
@@ -52,6 +54,38 @@ def _mask(layer: Any, canvas: Extent) -> Mask | None:
     left, top, right, bottom = layer.mask.bbox
     values[top:bottom, left:right] = np.asarray(layer.mask.topil())
     return Mask(values)
+
+
+RASTER = Raster(np.full((4, 4, 4), 200, np.uint8), 3, 3)
+SHOWN = {"name": st.text(st.characters(exclude_categories=["C"]), max_size=9), "visible": st.booleans()}
+LAYERS = st.builds(
+    PaintLayer,
+    raster=st.just(RASTER),
+    blend=st.sampled_from(list(MODES.values())),
+    opacity=st.integers(0, 255).map(lambda level: level / 255),
+    **SHOWN,
+)
+TREES = st.recursive(
+    LAYERS,
+    lambda items: st.builds(
+        LayerGroup, children=st.lists(items, max_size=3).map(tuple), blend=st.just(MODES[b"norm"]), **SHOWN
+    ),
+    max_leaves=8,
+)
+
+
+@given(st.lists(TREES, max_size=4))
+@settings(max_examples=40, deadline=None)
+def test_any_tree_comes_back(export: Any, layers: list[StackItem]) -> None:
+    stack = LayerStack(Extent(10, 10), tuple(layers))
+    opened = PSDImage.open(export(stack, "psd"))
+    read = tuple(_item(layer, stack.extent) for layer in opened)
+    assert list(map(_described, read)) == list(map(_described, layers))
+
+
+def _described(item: StackItem) -> tuple[Any, ...]:
+    inner = [_described(child) for child in item.children] if isinstance(item, LayerGroup) else []
+    return item.name, item.blend.name, round(item.opacity * 255), item.visible, item.clip, inner
 
 
 @pytest.mark.parametrize("mode", names("blend"))
