@@ -1,7 +1,7 @@
 """Rembg: asks a named rembg session for a mask, in a process of its own.
 
-Knows which sessions there are, why some are refused, and how the worker is spoken to: importing
-rembg compiles for a minute the first time and may end the process. No extension of its own.
+Knows which sessions there are, why some are refused, and how the worker is spoken to: rembg is
+slow to import and may end the process it is imported into. No extension of its own.
 """
 
 import json
@@ -40,7 +40,7 @@ REFUSED = {
     "sam": "it needs points or boxes, which a mask cannot give yet",
     "u2net_cloth_seg": "it finds garments, and gives several masks",
 }
-_PATIENCE = 1200.0  # seconds: the first import compiles, and the largest networks take minutes
+_PATIENCE = 1200.0  # seconds; the largest networks take minutes on a processor
 _WORKER = f"{__package__}._rembg_worker"
 
 

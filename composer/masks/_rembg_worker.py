@@ -8,7 +8,9 @@ of the result; any attempt to download ends the process. No extension of its own
 import json
 import os
 import sys
+from importlib.util import find_spec
 from pathlib import Path
+from types import ModuleType
 from typing import Any, NoReturn
 
 import numpy as np
@@ -37,7 +39,8 @@ def _linked(weights: Path, home: Path, session: str) -> Path:
 
 
 def _predicted(session: str, weights: Path, picture: Any) -> Any:
-    # Here and not at the top: this is the import that takes a minute and may end the process.
+    # Here and not at the top: sessions end the process where onnxruntime is missing, and patience is needed.
+    _enter_package_unopened("rembg")
     import pooch  # type: ignore[import-untyped]
     from PIL import Image
     from rembg.session_factory import new_session
@@ -46,6 +49,20 @@ def _predicted(session: str, weights: Path, picture: Any) -> Any:
     options = {"model_path": str(weights)} if session == CUSTOM else {}
     opened = new_session(session, providers=["CPUExecutionProvider"], **options)
     return np.asarray(opened.predict(Image.fromarray(picture))[0].convert("L"))
+
+
+def _enter_package_unopened(name: str) -> None:
+    """Make a package's modules importable without running its `__init__`.
+
+    rembg's brings in alpha matting, which no session uses and whose kernels compile for a minute
+    on the first run; a session alone is there within a second.
+    """
+    spec = find_spec(name)
+    if spec is None or spec.submodule_search_locations is None:
+        raise SystemExit(f"{name} is not installed")
+    package = ModuleType(name)
+    package.__path__ = list(spec.submodule_search_locations)
+    sys.modules[name] = package
 
 
 def _no_download(url: str, *_: object, **__: object) -> NoReturn:
