@@ -1,9 +1,10 @@
 """PSD: layers, groups and masks for Photoshop, and the merged picture for everything else.
 
 Knows the order of work. Does not know bytes. It keeps to what Photoshop, Krita and GIMP all read
-(`_lowering`, and group opacity as a mask); 16-bit layers are RLE unless asked otherwise, because Krita
-5.1 shows other compressions as noise. Canvases above 30,000 px and files above 2 GiB become PSB, the
-large form of the same format.
+(`_lowering`, and group opacity as a mask). One loss stays, for Photoshop has no other way to say it:
+Krita 5.1 ignores clipping in a PSD, and GIMP 2.10 keeps it only on layers that blend normally; an ORA
+shows it right in Krita. Canvases above 30,000 px and files above 2 GiB become PSB, the large form of
+the same format.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -34,7 +35,8 @@ class PsdParams(Params):
     """How the layers are stored."""
 
     compression: Literal["rle", "zip"] = Field(
-        "rle", description="rle opens everywhere; zip is smaller, but Krita 5.1 shows 16-bit zip as noise."
+        "rle",
+        description="rle opens everywhere; zip is smaller, but Krita 5.1 opens no zip with masks, nor 16-bit zip.",
     )
 
 
