@@ -4,7 +4,7 @@ Knows the pictures and the seed; a step's batch depends on nothing else. Does no
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Generator, Tensor
@@ -37,6 +37,10 @@ class Batches:
         size, side = self._shape(step)
         crops = [random_crop(self._picture(generator), side, generator) for _ in range(size)]
         return augment(torch.stack(crops), generator).contiguous(memory_format=torch.channels_last)
+
+    def typical(self, index: int) -> Tensor:
+        """A batch beside those of the steps, the same for every worker."""
+        return replace(self, worker=0, workers=1)(-1 - index)
 
     def _shape(self, step: int) -> tuple[int, int]:
         """Crops and their side: small ones vary a batch, large ones show deep layers their full field."""

@@ -7,6 +7,7 @@ import argparse
 import logging
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -23,6 +24,8 @@ from training.readout import Readout, r_squared
 from training.regression import Regression, Schedule, Teacher, start
 from training.teacher import load_teacher
 from training.team import in_team
+
+REVIVE = 400  # steps between revivals of dead units, as long as crops are small
 
 log = logging.getLogger("training.encoder")
 
@@ -123,7 +126,7 @@ def prepare(settings: Settings, photographs: list[Tensor], worker: int = 0) -> t
     encoder = Encoder()
     start(encoder, settings.seed)
     with torch.no_grad():
-        readout = Readout(encoder.channels, (teacher(batches(-1 - i)) for i in range(20)))
+        readout = Readout(encoder.channels, (teacher(batches.typical(i)) for i in range(20)))
     laid_out = encoder.to(memory_format=torch.channels_last)
     mine = replace(batches, worker=worker, workers=settings.workers)
     return Regression(laid_out, readout, teacher, schedule), mine
@@ -139,6 +142,8 @@ def train(regression: Regression, batches: Batches, checkpoint: Path, every: int
         log.info("going on from step %d", regression.step)
     errors: list[Tensor] = []
     while regression.step < regression.schedule.steps:
+        if 0 < regression.step < batches.late and regression.step % REVIVE == 0:
+            regression.revive([batches.typical(i) for i in range(4)])
         errors.append(regression.advance(batches(regression.step)))
         if regression.step % every == 0 or regression.step == regression.schedule.steps:
             if batches.worker == 0:
@@ -160,10 +165,13 @@ def main(arguments: list[str]) -> None:
 
 
 def work(settings: Settings, worker: int) -> None:
-    """What each worker does; number 0 also keeps the log, judges and exports."""
+    """What each worker does; number 0 also keeps the log."""
     torch.set_num_threads(1)
-    if worker == 0:
-        _write_log_to(settings.output / "log.txt")
+    with _log_kept(settings.output / "log.txt") if worker == 0 else nullcontext():
+        _work(settings, worker)
+
+
+def _work(settings: Settings, worker: int) -> None:
     photographs, held_out = pictures(settings)
     log.info("%s; %d images, held out %s", settings, len(photographs), ", ".join(held_out) or "none")
     regression, batches = prepare(settings, photographs, worker)
@@ -187,11 +195,20 @@ def _figures(values: Tensor) -> str:
     return ", ".join(f"{layer} {v:.4f}" for layer, v in zip(LAYERS, values.tolist(), strict=True))
 
 
-def _write_log_to(path: Path) -> None:
-    form = "%(asctime)s %(message)s"
-    logging.basicConfig(
-        level=logging.INFO, format=form, handlers=[logging.FileHandler(path), logging.StreamHandler()]
-    )
+@contextmanager
+def _log_kept(path: Path) -> Iterator[None]:
+    """Log lines go to `path`, after those already there, and to the terminal."""
+    handlers = (logging.FileHandler(path), logging.StreamHandler())
+    log.setLevel(logging.INFO)
+    for handler in handlers:
+        handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+        log.addHandler(handler)
+    try:
+        yield
+    finally:
+        for handler in handlers:
+            log.removeHandler(handler)
+            handler.close()
 
 
 if __name__ == "__main__":

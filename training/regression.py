@@ -3,15 +3,16 @@
 Knows tensors, the optimiser and the checkpoint. Does not know files of images.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from torch import Tensor, nn
+from torch import Generator, Tensor, nn
 
 from composer.neural.encoder import Encoder
 from training.readout import Readout
+from training.revival import revive
 from training.team import average_gradients
 
 Teacher = Callable[[Tensor], list[Tensor]]
@@ -71,6 +72,16 @@ class Regression:
         weight = max(1 / 500, 10 / (10 + self.step))
         for name, parameter in self.network.named_parameters():
             self.mean[name].lerp_(parameter.detach(), weight)
+
+    def revive(self, batches: Sequence[Tensor]) -> None:
+        """Gives units that are dead on these batches a new start; their running means and moments too."""
+        generator = Generator().manual_seed(self.step)
+        changed = revive(self.encoder, self.readout, batches, generator)
+        for name, parameter in self.network.named_parameters():
+            if (mask := changed.get(parameter)) is not None:
+                self.mean[name][mask] = parameter.detach()[mask]
+                for moment in ("exp_avg", "exp_avg_sq"):
+                    self.optimiser.state[parameter][moment][mask] = 0
 
     def averaged(self) -> tuple[Encoder, Readout]:
         """The same objects holding the running mean of the weights; training cannot go on with them."""
