@@ -33,7 +33,7 @@ def start_size(structure: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Knobs:
-    """The artist's controls, the same for all engines: strength and structure 0…1, relative effort, colours."""
+    """The artist's controls, equal for all engines: strength, structure 0…1, relative effort, colours."""
 
     strength: float
     structure: float

@@ -6,8 +6,8 @@
     L      = L_stat + L_nn + α L_c + β TV + γ mean (x − c)²
 
 Features are in units of the style's s = √mean F*² at this scale. Gradients stop at the features: the caller
-pushes them through the network once, so no graph is built over a statistic, and parts of a picture can be given
-the sums of the whole. Does not know images, scales or how the pixels are moved.
+pushes them through the network once, so no graph is built over a statistic, and parts of a picture can be
+given the sums of the whole. Does not know images, scales or how the pixels are moved.
 """
 
 from collections.abc import Sequence

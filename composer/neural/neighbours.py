@@ -24,8 +24,8 @@ def nearest(A: Tensor, B: Tensor) -> tuple[Tensor, Tensor]:
     best_of_A, best_of_B = likeness.amax(1, keepdim=True), likeness.amax(0, keepdim=True)
     forward, backward = 1 - best_of_A.mean(), 1 - best_of_B.mean()
     if bool(forward >= backward):
-        return forward, -(_matches(likeness == best_of_A, 1) @ B)
-    return backward, -(_matches(likeness == best_of_B, 0) @ B)
+        return forward, -(_matches((likeness == best_of_A).to(B.dtype), 1) @ B)
+    return backward, -(_matches((likeness == best_of_B).to(B.dtype), 0) @ B)
 
 
 def _matches(chosen: Tensor, axis: int) -> Tensor:

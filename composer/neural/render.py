@@ -54,12 +54,12 @@ def render(
     with reproducible(bench.device, bench.threads) as device:
         _check_memory(content.extent, footprint, device)
         picture = Picture.of(content)
-        sources = [_source(style, styles.canvas_long_side) for style in styles.images]
+        sources = [style_source(style, styles.canvas_long_side) for style in styles.images]
         painted = _painted(picture, sources, color, recipe(picture.extent, device), device, bench)
     return _finished(painted, content)
 
 
-def _source(style: StyleImage, canvas_long_side: int) -> StyleSource:
+def style_source(style: StyleImage, canvas_long_side: int) -> StyleSource:
     """Fitted so that its long side is `scale` times the canvas's, never beyond its own size."""
     picture = Picture.of(style.raster)
     factor = min(1.0, style.scale * canvas_long_side / picture.visible.long_side)

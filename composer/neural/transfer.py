@@ -4,6 +4,7 @@ Knows scales, targets, steps, progress and when to stop. An engine says which en
 (`Recipe`). Does not know the artist's parameters, nor files.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -37,11 +38,16 @@ class Recipe:
     seed: int
     rate: float = 0.02
     decay: float = 0.9
+    floor: float = 0.1
 
     @property
     def depth(self) -> int:
         """How many feature layers are looked at."""
         return len(self.weights.layers)
+
+    def rate_at(self, progress: float) -> float:
+        """The step size after that share (0…1) of a scale's steps: a half cosine down to the last tenth."""
+        return self.rate * (self.floor + (1 - self.floor) * (1 + math.cos(math.pi * progress)) / 2)
 
     @property
     def steps(self) -> int:
@@ -86,7 +92,7 @@ def paint(
                     f"the style loss is not finite at {scale.extent}, step {step + 1} of {scale.steps}",
                     "the style or content may hold no detail at all; try another strength or a larger layer",
                 )
-            painting.step(gradient, recipe.rate, recipe.decay)
+            painting.step(gradient, recipe.rate_at(step / scale.steps), recipe.decay)
             done += 1
             bench.step(done, recipe.steps)
     assert painting is not None

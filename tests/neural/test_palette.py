@@ -1,0 +1,72 @@
+"""Colour modes: whose colours come out, and that nothing leaves sRGB or turns grey on the way."""
+
+import numpy as np
+import pytest
+
+from composer.neural.palette import (
+    colour_moments,
+    in_gamut,
+    lightness,
+    recoloured,
+    transport,
+    with_chroma,
+)
+from composer.neural.picture import Picture
+from composer.pixels.color import oklab_to_srgb, srgb_to_oklab
+from composer.pixels.raster import Raster
+
+
+def lab(picture: Picture) -> np.ndarray:
+    return srgb_to_oklab(picture.pixels()).reshape(-1, 3)
+
+
+def test_transport_carries_one_covariance_to_the_other() -> None:
+    random = np.random.default_rng(1)
+    A, B = (np.cov(random.normal(size=(3, 50)) * scale) for scale in (0.2, 0.5))
+    T = transport(A, B)
+    np.testing.assert_allclose(T @ A @ T.T, B, atol=2e-3)
+    np.testing.assert_allclose(T, T.T, atol=1e-9)
+
+
+def test_a_recoloured_style_has_the_colours_of_the_content(photo: Raster, painting: Raster) -> None:
+    style, content = Picture.of(painting), Picture.of(photo)
+    wanted = colour_moments([(content, 1.0)])
+    changed = recoloured(style, colour_moments([(style, 1.0)]), wanted)
+    mean, covariance = colour_moments([(changed, 1.0)])
+    np.testing.assert_allclose(mean, wanted[0], atol=0.02)
+    np.testing.assert_allclose(covariance, wanted[1], atol=0.004)
+
+
+def test_a_flat_content_does_not_blow_the_style_up(painting: Raster) -> None:
+    style = Picture.of(painting)
+    flat = Picture.of(painting.with_pixels(np.full_like(painting.pixels, 128)))
+    changed = recoloured(flat, colour_moments([(flat, 1.0)]), colour_moments([(style, 1.0)]))
+    assert np.ptp(lab(changed), axis=0).max() < 0.05
+
+
+def test_hidden_pixels_have_no_say_in_the_colours(photo: Raster) -> None:
+    pixels = photo.pixels.copy()
+    pixels[:, 40:] = [255, 0, 255, 0]
+    left = photo.with_pixels(np.ascontiguousarray(photo.pixels[:, :40]))
+    hidden = colour_moments([(Picture.of(photo.with_pixels(pixels)), 1.0)])
+    np.testing.assert_allclose(hidden[0], colour_moments([(Picture.of(left), 1.0)])[0], atol=1e-6)
+
+
+def test_lightness_and_chroma_taken_apart_make_the_picture_again(photo: Raster) -> None:
+    picture = Picture.of(photo)
+    again = with_chroma(lightness(picture), picture)
+    np.testing.assert_allclose(again.pixels(), picture.pixels(), atol=2e-3)
+
+
+@pytest.mark.parametrize("L", [0.05, 0.5, 0.95])
+def test_colours_beyond_srgb_keep_lightness_and_hue(L: float) -> None:
+    wild = np.array([[[L, 0.3, 0.2]]], np.float32)
+    tamed = srgb_to_oklab(in_gamut(wild))[0, 0]
+    assert abs(tamed[0] - L) < 0.01
+    assert abs(np.arctan2(tamed[2], tamed[1]) - np.arctan2(0.2, 0.3)) < 0.15
+    assert np.hypot(*tamed[1:]) > 0.01
+
+
+def test_colours_within_srgb_are_not_touched(photo: Raster) -> None:
+    rgb = photo.to_float()[..., :3]
+    np.testing.assert_allclose(in_gamut(srgb_to_oklab(rgb)), np.clip(oklab_to_srgb(srgb_to_oklab(rgb)), 0, 1))
