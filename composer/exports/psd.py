@@ -2,8 +2,8 @@
 
 Knows the order of work. Does not know bytes. It keeps to what Photoshop, Krita and GIMP all read
 (`_lowering`, and group opacity as a mask). One loss stays, for Photoshop has no other way to say it:
-Krita 5.1 ignores clipping in a PSD, and GIMP 2.10 keeps it only on layers that blend normally; an ORA
-shows it right in Krita. Canvases above 30,000 px and files above 2 GiB become PSB, the large form of
+Krita 5.1 ignores clipping in a PSD, and GIMP 2.10 where the base is a group or does not blend normally;
+an ORA shows it right in Krita. Canvases above 30,000 px and files above 2 GiB become PSB, the large form of
 the same format.
 """
 
@@ -36,7 +36,8 @@ class PsdParams(Params):
 
     compression: Literal["rle", "zip"] = Field(
         "rle",
-        description="rle opens everywhere; zip is smaller, but Krita 5.1 opens no zip with masks, nor 16-bit zip.",
+        description="rle opens everywhere; zip is smaller, but Krita 5.1 opens no zip file that has masks, "
+        "and shows 16-bit zip as noise.",
     )
 
 
