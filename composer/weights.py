@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import IO
 
 from .digest import digest_of_file
-from .errors import InputError, MissingWeights, UsageError
+from .errors import InputError, MissingWeights, StoreError, UsageError
 
 _RELEASES = "https://github.com/danielgatis/rembg/releases/download/v0.0.0/"
 _CHUNK = 1 << 20
@@ -124,7 +124,8 @@ def verify(name: str) -> bool:
 def fetch(name: str, progress: Progress | None = None) -> Path:
     """Download the file unless it is here. `progress` hears bytes done and bytes in all (0: unknown).
 
-    Raises MissingWeights when it cannot be had, InputError when other bytes came than were pinned.
+    Raises MissingWeights when it cannot be had, InputError when other bytes came than were pinned,
+    StoreError when its folder cannot be written.
     """
     known = _known(name)
     if not missing()[name] and verify(name):
@@ -145,7 +146,8 @@ def fetch(name: str, progress: Progress | None = None) -> Path:
 def import_file(name: str, path: Path) -> Path:
     """Copy a file that was brought here by hand to where it is looked for.
 
-    Raises InputError when it cannot be read or is not the file that was pinned.
+    Raises InputError when it cannot be read or is not the file that was pinned, StoreError when
+    its folder cannot be written.
     """
     known = _known(name)
     try:
@@ -182,21 +184,25 @@ def _install(known: WeightsFile, source: IO[bytes], size: int, progress: Progres
                 f'these are not the weights "{known.name}": {found}, not {known.pin}',
                 f"they come from {known.url}",
             )
+        temporary.chmod(0o644)  # weights may be shared between users; mkstemp makes private files
         temporary.replace(target)
     return target
 
 
 @contextmanager
 def _beside(target: Path) -> Iterator[tuple[Path, IO[bytes]]]:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(
-        dir=target.parent, prefix=target.name, suffix=".part", delete=False
-    ) as file:
-        temporary = Path(file.name)
-        try:
+    """A new file in the target's folder, gone afterwards unless it was renamed. Raises StoreError."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        number, name = tempfile.mkstemp(".part", target.name, target.parent)
+    except OSError as error:
+        raise StoreError(f"{target.parent} cannot be written: {error.strerror}") from error
+    temporary = Path(name)
+    try:
+        with os.fdopen(number, "wb") as file:
             yield temporary, file
-        finally:
-            temporary.unlink(missing_ok=True)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def _copied(source: IO[bytes], target: IO[bytes]) -> Iterator[int]:

@@ -2,9 +2,11 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
+import cv2
 import numpy as np
 import pytest
 
@@ -188,6 +190,27 @@ def test_filter_keeps_extent_depth_place_and_alpha(name: str, depth: int) -> Non
     assert np.array_equal(result.pixels[..., 3], image.pixels[..., 3])
     assert np.array_equal(result.pixels, run_filter(name, image).pixels), "twice the same must be the same"
     assert np.array_equal(image.pixels, before), "the input was written to"
+
+
+@pytest.fixture
+def restored_threads() -> Iterator[None]:
+    """OpenCV's thread count as it was."""
+    before = cv2.getNumThreads()
+    yield
+    cv2.setNumThreads(before)
+
+
+@pytest.mark.usefixtures("restored_threads")
+@pytest.mark.parametrize(("kind", "name"), [(k, n) for k, n in EVERY if k in (Kind.MASK, Kind.FILTER)])
+def test_threads_change_no_pixel(kind: Kind, name: str) -> None:
+    image, results = _scene(300, 400), []
+    for threads in (1, 2):
+        cv2.setNumThreads(threads)
+        if kind is Kind.MASK:
+            results.append(run_mask(name, image).values)
+        else:
+            results.append(run_filter(name, image).pixels)
+    assert np.array_equal(*results)
 
 
 @pytest.mark.parametrize("name", FILTERS)

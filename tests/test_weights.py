@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from composer import weights
-from composer.errors import InputError, MissingWeights, UsageError
+from composer.errors import InputError, MissingWeights, StoreError, UsageError
 
 BYTES = b"not a network, but bytes" * 1000
 NAME = "u2netp"
@@ -133,6 +133,14 @@ def test_importing_checks_the_bytes(tmp_path: Path) -> None:
     assert weights.locate(NAME).read_bytes() == BYTES
     with pytest.raises(InputError, match=r"absent\.onnx cannot be read"):
         weights.import_file(NAME, tmp_path / "absent.onnx")
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path, home: Path) -> None:
+    home.write_bytes(b"a file where the folder should be")
+    brought = tmp_path / "brought.onnx"
+    brought.write_bytes(BYTES)
+    with pytest.raises(StoreError, match="cannot be written"):
+        weights.import_file(NAME, brought)
 
 
 def test_a_changed_file_has_another_digest_and_does_not_verify(home: Path) -> None:

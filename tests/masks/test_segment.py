@@ -57,7 +57,7 @@ def test_the_figure_is_found_with_confidence(depth: int) -> None:
 
 
 def test_an_empty_picture_gives_low_confidence() -> None:
-    noise = np.random.default_rng(1).uniform(0, 1, (120, 160, 4))
+    noise = np.random.default_rng(1).uniform(0, 1, (60, 80, 4))
     noise[..., 3] = 1
     guess = segmented(Raster.from_float(noise))
     assert guess.confidence is not None
