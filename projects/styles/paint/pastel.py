@@ -30,7 +30,7 @@ CORNER = Brush(
 )
 TONED = palette.ink("#262a36")
 WALL = palette.inks("#0f1424 #1b2a4c #3a5a8c #b0684a #e09a5a")
-CLOTH = palette.inks("#1d2a66 #3458a8 #7fa4d8 #d8e2ee")
+CLOTH = palette.inks("#1a2560 #2f55ac #86aee0 #e6ecf2")
 GOLD = palette.inks("#3a1a34 #8a2f2a #d8661c #f6a526 #ffd95a #fff6c8")
 GREEN = palette.inks("#14263a #2a4f3a #6f8a2a #c2c23a #f2e684 #fffbe0")
 RED = palette.inks("#2a1030 #6a1626 #b42a22 #e4582a #f8a05a #ffe6c0")
@@ -71,6 +71,9 @@ def paint(rng: np.random.Generator, frame: Frame) -> Array:
     ):
         planned = coat.plan(rng, frame, layer, guide, turned, chance)
         coat.apply(sheet, planned, replace(STICK, tooth=tooth), bristles)
+    gap = coat.misfit(sheet, guide, 5 * frame.unit, 0.06, 0.16)
+    edges = coat.plan(rng, frame, _sticks(15, 52, 0.6), guide, angle, gap)
+    coat.apply(sheet, edges, replace(STICK, tooth=-0.7), bristles)
     _accents(rng, frame, sheet, bristles)
     dust = sheet.color * (1 + 0.035 * np.tanh(sheet.height))[..., None]
     return np.asarray(np.clip(dust, 0, 1), np.float32)
@@ -86,7 +89,7 @@ def _still_life(rng: np.random.Generator, frame: Frame) -> tuple[Array, Array, A
     soft = field.clouds(rng, frame, 4, 3)
     wall = palette.ramp(WALL, np.clip(0.28 + 0.12 * soft + 0.9 * (x - 0.55) - 0.3 * (y - 0.4), 0, 1))
     folds = np.sin(9 * x - 7 * y + 1.5 * field.noise(rng, frame, 3))
-    cloth = palette.ramp(CLOTH, np.clip(0.55 + 0.22 * folds + 0.1 * soft - 0.35 * (x - 0.4), 0, 1))
+    cloth = palette.ramp(CLOTH, np.clip(0.58 + 0.30 * folds + 0.1 * soft - 0.35 * (x - 0.4), 0, 1))
     edge = y - 0.52 - 0.03 * np.sin(4 * x)
     picture = palette.mix(wall, cloth, field.step(edge, -0.01, 0.01))
     angle = np.where(edge > 0, 0.45 + 0.25 * folds, -0.9 + 0.2 * soft).astype(np.float32)
@@ -109,7 +112,7 @@ def _add(
     )
     height, nx, ny = _form(pear, dx, dy)
     inside = field.step(height, -0.01, 0.03)
-    light = 0.52 - 0.50 * nx - 0.36 * ny + 0.05 * field.noise(rng, frame, 7)
+    light = 0.44 - 0.50 * nx - 0.34 * ny + 0.05 * field.noise(rng, frame, 7)
     bounce = 0.22 * np.clip(nx * 0.5 + ny, 0, 1) ** 2
     color = palette.ramp(pear.colors, np.clip(light + bounce, 0.02, 0.97))
     glint = np.exp(-(((dx + 0.42) / 0.16) ** 2) - ((dy + 0.38) / 0.24) ** 2)

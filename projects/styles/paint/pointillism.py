@@ -17,6 +17,7 @@ SKY = palette.inks("#1f3f94 #4a74c0 #a9bcd0 #fbe3a0 #fbb24a")
 WATER = palette.inks("#f2b765 #d9c9a0 #6f97bd #2f5597 #1d3672")
 TREES = palette.inks("#101a4a #182f5c #1f5a50 #6f9a3a #f0d048")
 BANK = palette.inks("#1c2350 #4a3a6a #a8593a #e08a34 #f3c860")
+TOUCH = Brush(taper=1.0, ragged=0.06, dryness=0.05, streak=0.1, pickup=0.0, bristles=6, ridge=0.7)
 SHORE = 0.52
 
 
@@ -28,19 +29,13 @@ def paint(rng: np.random.Generator, frame: Frame) -> Array:
     bristles = Bristles(rng)
     angle = (0.5 * field.noise(rng, frame, 4)).astype(np.float32)
     calm = np.clip(1 + 0.22 * field.noise(rng, frame, 4), 0.65, 1.5)
-    for size, spacing, chance in ((24, 0.7, 1.0), (17, 0.85, 0.95), (14, 1.1, 0.6)):
-        touch = Coat(size, size * 1.12, spacing, wander=0.7, value=0.02, hue=0.0, spread=0.16, blur=0.3)
-        planned = coat.plan(rng, frame, touch, guide, angle, np.full(frame.shape, chance, np.float32), calm)
-        divided = [
-            stroke._replace(color=c, second=c)
-            for stroke, c in zip(planned, _divide(rng, planned), strict=True)
-        ]
-        coat.apply(
-            ground,
-            divided,
-            Brush(taper=1.0, ragged=0.06, dryness=0.05, streak=0.1, pickup=0.0, bristles=6, ridge=0.7),
-            bristles,
-        )
+    for size, spacing in ((26, 0.7), (19, 0.8), (15, 0.9)):
+        touch = Coat(size, size * 1.12, spacing, wander=0.7, value=0.02, hue=0.0, spread=0.14, blur=0.25)
+        off = np.ones(frame.shape) if size > 15 else coat.misfit(ground, guide, 8 * frame.unit, 0.03, 0.1)
+        planned = coat.plan(rng, frame, touch, guide, angle, off, calm)
+        colors = _divide(rng, planned)
+        divided = [stroke._replace(color=c, second=c) for stroke, c in zip(planned, colors, strict=True)]
+        coat.apply(ground, divided, TOUCH, bristles)
     return surface.light(ground, strength=1.5, gloss=0.12)
 
 
