@@ -117,6 +117,10 @@ def _details(document: Document, path: Path, layer: dict[str, Any]) -> Iterator[
         yield document.diagnostic(
             document.value_span((*path, "clip")), message, ("layers stand bottom first",)
         )
+    if layer.get("clip") is True and layer.get("blend") == "pass_through" and "layer" in layer:
+        message = f"{whose} passes through and cannot be clipped"
+        hint = "take out clip, or the blend: an isolated group can be clipped"
+        yield document.diagnostic(document.key_span((*path, "clip")), message, (hint,))
     style = tabled(layer.get("style"))
     styles, weights = listed(style.get("from")), listed(style.get("weights"))
     if styles and "weights" in style and weights and len(styles) != len(weights):

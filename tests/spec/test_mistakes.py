@@ -110,6 +110,7 @@ TABLE = [
     (f"{START}{LAYER}blend = 3\n", "6:9", 'blend of layer "a" must be text in quotes, is 3', 'put it in quotes: "3"'),
     (f"{START}{LAYER}blend = 'pass_through'\n", "6:9", 'layer "a" blends with "pass_through", which only a group can', "a group is a layer with layers of its own"),
     (f"{START}{LAYER}clip = true\n", "6:8", 'layer "a" is clipped, but there is no layer below it', "layers stand bottom first"),
+    (f"{START}{LAYER}[[layer]]\nname = 'g'\nclip = true\nblend = 'pass_through'\n[[layer.layer]]\nname = 'b'\nsource = 'p'\n", "8:1", 'layer "g" passes through and cannot be clipped', "take out clip, or the blend: an isolated group can be clipped"),
     (f"{START}[[layer]]\nname = 'a'\nfill = '11151c'\n", "5:8", 'fill of layer "a" is "11151c", which is not a colour', 'did you mean "#11151c"?'),
     (f"{START}[[layer]]\nname = 'a'\nfill = 'rgb(1, 2, 3)'\n", "5:8", 'fill of layer "a" is "rgb(1, 2, 3)", which is not a colour', 'write CSS hex such as "#1a2b3c", or a CSS name such as "navy"'),
     (f"{START}[[layer]]\nname = 'g'\nplace = 'a'\n[[layer.layer]]\nname = 'a'\nsource = 'p'\n", "5:1", 'layer "g" is a group and cannot have "place"', 'only a layer with a source has "place"'),
