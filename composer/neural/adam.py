@@ -9,7 +9,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-BETA_1, BETA_2, EPSILON = 0.9, 0.99, 1e-8
+BETA_1, BETA_2 = 0.9, 0.99
+EPSILON = 3.0  # in the loss's change per pixel, times the pixels: where less pulls, steps are small too
 
 
 def enlarged(values: Tensor, height: int, width: int) -> Tensor:
@@ -40,6 +41,7 @@ class Painting:
     def step(self, gradient: Tensor, rate: float, decay: float) -> None:
         """One step of Adam, in place; pixels stay within 0…1. `decay` is the running mean's memory."""
         self.steps += 1
+        gradient = gradient * gradient.numel()
         self.m.mul_(BETA_1).add_(gradient, alpha=1 - BETA_1)
         self.v.mul_(BETA_2).addcmul_(gradient, gradient, value=1 - BETA_2)
         size = rate / (1 - BETA_1**self.steps)
@@ -52,9 +54,10 @@ class Painting:
         """The running mean of this scale's iterates, freed of its start at zero (the pixels if none)."""
         return self.mean / self.weight if self.weight else self.x
 
-    def at(self, height: int, width: int) -> "Painting":
+    def at(self, kept: Tensor, detail: Tensor) -> "Painting":
         """The painting of the next scale: the result enlarged, Adam's moments with it; a new mean."""
-        x = enlarged(self.result(), height, width).clamp_(0, 1)
+        height, width = kept.shape[2:]
+        x = (enlarged(self.result(), height, width) + detail).clamp_(0, 1)
         m = enlarged(self.m, height, width)
-        v = enlarged(self.v, height, width).clamp_min_(0)
+        v = F.interpolate(self.v, (height, width), mode="bilinear", align_corners=False)
         return Painting(x, m, v, torch.zeros_like(x), 0.0, self.steps)

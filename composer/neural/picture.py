@@ -13,7 +13,7 @@ from scipy.ndimage import distance_transform_edt
 from torch import Tensor
 from torch.nn import functional as F
 
-from ..pixels.geometry import Extent
+from ..pixels.geometry import Bounds, Extent
 from ..pixels.raster import Array, FloatArray, Raster
 from .pyramid import SMALLEST
 
@@ -22,24 +22,28 @@ _OPAQUE = 0.5  # alpha from which a pixel's own colour is trusted to fill its su
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """rgb (1, 3, H, W) and weight (1, 1, H, W), float32 0…1 on the CPU; `visible`: its extent unpadded.
+    """rgb (1, 3, H, W) and weight (1, 1, H, W), float32 0…1 on the CPU; `visible`: where the raster lies in them.
 
-    `weight` is the alpha, and 0 where the picture was padded because it is too small for the network.
+    `weight` is the alpha.
     """
 
     rgb: Tensor
     weight: Tensor
-    visible: Extent
+    visible: Bounds
 
     @classmethod
-    def of(cls, raster: Raster) -> "Picture":
-        """The raster, transparent pixels filled from the nearest opaque colour, at least 16 × 16."""
+    def of(cls, raster: Raster, margin: int = 0) -> "Picture":
+        """The raster, transparent pixels filled from the nearest opaque colour, mirrored around its borders.
+
+        `margin` pixels wide on each side, and wider where the network could not read a picture so small.
+        """
         rgba = raster.to_float()
-        colour = torch.from_numpy(np.ascontiguousarray(filled(rgba).transpose(2, 0, 1)))[None]
-        alpha = torch.from_numpy(np.ascontiguousarray(rgba[None, None, ..., 3]))
-        right, bottom = (max(0, SMALLEST - side) for side in (raster.extent.width, raster.extent.height))
-        padded = F.pad(colour, (0, right, 0, bottom), mode="replicate") if right or bottom else colour
-        return cls(padded, F.pad(alpha, (0, right, 0, bottom)), raster.extent)
+        extent = raster.extent
+        below, right = (max(margin, SMALLEST - side - margin) for side in (extent.height, extent.width))
+        around = ((margin, below), (margin, right), (0, 0))
+        wide = np.pad(np.dstack([filled(rgba), rgba[..., 3]]), around, mode="symmetric")
+        planes = torch.from_numpy(np.ascontiguousarray(wide.transpose(2, 0, 1)))[None]
+        return cls(planes[:, :3], planes[:, 3:], Bounds.of(extent).translate(margin, margin))
 
     @cached_property
     def is_opaque(self) -> bool:
@@ -48,7 +52,7 @@ class Picture:
 
     @property
     def extent(self) -> Extent:
-        """The extent with padding."""
+        """The extent with its mirrored margin."""
         return Extent(self.rgb.shape[3], self.rgb.shape[2])
 
     def with_rgb(self, rgb: Tensor) -> "Picture":
@@ -62,12 +66,12 @@ class Picture:
         size = (extent.height, extent.width)
         rgb = F.interpolate(self.rgb, size, mode="bicubic", antialias=True).clamp_(0, 1)
         weight = F.interpolate(self.weight, size, mode="bilinear", antialias=True).clamp_(0, 1)
-        return Picture(rgb, weight, extent)
+        return Picture(rgb, weight, Bounds.of(extent))
 
     def pixels(self) -> FloatArray:
-        """(H, W, 3) float32, padding cut off."""
-        height, width = self.visible.height, self.visible.width
-        cut: FloatArray = self.rgb[0, :, :height, :width].permute(1, 2, 0).contiguous().numpy()
+        """(H, W, 3) float32, the margin cut off."""
+        rows, columns = self.visible.slices
+        cut: FloatArray = self.rgb[0, :, rows, columns].permute(1, 2, 0).contiguous().numpy()
         return cut
 
 

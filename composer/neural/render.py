@@ -22,6 +22,9 @@ from .pyramid import fitted
 from .transfer import Recipe, StyleSource, paint
 
 ColorMode = Literal["style", "content", "luminance"]
+MARGIN = (
+    16  # pixels painted beyond each border and cut off: what a network does near a border is not for show
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ def render(
         return content
     with reproducible(bench.device, bench.threads) as device:
         _check_memory(content.extent, footprint, device)
-        picture = Picture.of(content)
+        picture = Picture.of(content, MARGIN)
         sources = [style_source(style, styles.canvas_long_side) for style in styles.images]
         painted = _painted(picture, sources, color, recipe(picture.extent, device), device, bench)
     return _finished(painted, content)
@@ -62,7 +65,7 @@ def render(
 def style_source(style: StyleImage, canvas_long_side: int) -> StyleSource:
     """Fitted so that its long side is `scale` times the canvas's, never beyond its own size."""
     picture = Picture.of(style.raster)
-    factor = min(1.0, style.scale * canvas_long_side / picture.visible.long_side)
+    factor = min(1.0, style.scale * canvas_long_side / picture.visible.extent.long_side)
     return StyleSource(picture.fitted(fitted(picture.extent, factor)), style.weight)
 
 

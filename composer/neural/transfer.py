@@ -14,7 +14,7 @@ from torch import Tensor
 
 from ..errors import OperationError
 from ..operation import Bench
-from .adam import Painting
+from .adam import Painting, enlarged
 from .loss import SAMPLES, LayerTarget, Target, Weights, pull, smoothness_term
 from .neighbours import draw
 from .picture import Picture, guides
@@ -39,6 +39,7 @@ class Recipe:
     rate: float = 0.02
     decay: float = 0.9
     floor: float = 0.1
+    detail: float = 1.0
 
     @property
     def depth(self) -> int:
@@ -76,7 +77,7 @@ def paint(
     whatever `bench.step` raises.
     """
     generator = torch.Generator().manual_seed(recipe.seed)
-    painting, done = None, 0
+    painting, coarse, done = None, None, 0
     bench.step(0, recipe.steps)
     for scale in recipe.scales:
         here = content.fitted(scale.extent)
@@ -84,7 +85,10 @@ def paint(
             here, [(style.at(scale), style.share) for style in styles], recipe, device, generator
         )
         kept = here.rgb.to(device)
-        painting = painting.at(*kept.shape[2:]) if painting else Painting.start(kept)
+        painting = (
+            painting.at(kept, _detail(kept, coarse) * recipe.detail) if painting else Painting.start(kept)
+        )
+        coarse = kept
         for step in range(scale.steps):
             loss, gradient = _gradient(painting.x, kept, target, recipe, generator)
             if not bool(torch.isfinite(loss)):
@@ -97,6 +101,11 @@ def paint(
             bench.step(done, recipe.steps)
     assert painting is not None
     return painting.result().cpu()
+
+
+def _detail(kept: Tensor, coarse: Tensor) -> Tensor:
+    """What the content gains from the coarser scale to this one: the lines that enlarging cannot bring back."""
+    return kept - enlarged(coarse, *kept.shape[2:])
 
 
 def _gradient(
