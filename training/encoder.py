@@ -22,6 +22,7 @@ from training.photographs import bundled_images, find_images, read_rgb, read_unl
 from training.procedural import procedural_images
 from training.readout import Readout, r_squared
 from training.regression import Regression, Schedule, Teacher, start
+from training.scaling import scale_by_use
 from training.teacher import load_teacher
 from training.team import in_team
 
@@ -179,6 +180,7 @@ def _work(settings: Settings, worker: int) -> None:
         log.info("step %d: R2 on crops seen %s", regression.step, _figures(1 - errors))
     if worker == 0:
         encoder, readout = regression.averaged()
+        scale_by_use(encoder, readout)
         export(encoder, settings.output / "encoder.safetensors")
         report(encoder, readout, regression.teacher, held_out)
 

@@ -13,9 +13,6 @@ from torch import Tensor, nn
 class Readout(nn.Module):
     """A 1x1 head for each layer, from the encoder's channels to the teacher's normalised ones."""
 
-    mean: list[Tensor]
-    deviation: list[Tensor]
-
     def __init__(self, inputs: Sequence[int], samples: Iterable[list[Tensor]]) -> None:
         """`samples`: the teacher's features of some typical batches; they set the normalisation."""
         super().__init__()
@@ -33,12 +30,20 @@ class Readout(nn.Module):
     def normalised(self, features: Sequence[Tensor]) -> list[Tensor]:
         """The teacher's features with each channel's mean and deviation taken out."""
         return [
-            (f.float() - self._moment("mean", i)) / self._moment("deviation", i)
-            for i, f in enumerate(features)
+            (f.float() - _plane(self.mean(i))) / _plane(self.deviation(i)) for i, f in enumerate(features)
         ]
 
-    def _moment(self, name: str, index: int) -> Tensor:
-        return self.moments.get_buffer(f"{name}{index}")[:, None, None]
+    def head(self, index: int) -> nn.Conv2d:
+        """The head of a layer."""
+        return cast(nn.Conv2d, self.heads[index])
+
+    def mean(self, index: int) -> Tensor:
+        """The teacher's mean by channel of a layer."""
+        return self.moments.get_buffer(f"mean{index}")
+
+    def deviation(self, index: int) -> Tensor:
+        """The teacher's standard deviation by channel of a layer."""
+        return self.moments.get_buffer(f"deviation{index}")
 
     def predicted(self, features: Sequence[Tensor]) -> list[Tensor]:
         """What the heads make of the encoder's features, in the same normalisation."""
@@ -48,6 +53,10 @@ class Readout(nn.Module):
         """Mean squared error by layer, (layers,): about 1 for heads that only know the mean."""
         pairs = zip(self.predicted(features), self.normalised(teacher), strict=True)
         return torch.stack([(p.float() - t).square().mean() for p, t in pairs])
+
+
+def _plane(by_channel: Tensor) -> Tensor:
+    return by_channel[:, None, None]
 
 
 def _by_channel(features: list[Tensor]) -> list[Tensor]:
@@ -89,10 +98,10 @@ def fit(readout: Readout, pairs: Iterable[tuple[list[Tensor], list[Tensor]]], ri
     So features whose heads were thrown away can be judged again; `ridge` is relative to an input's variance.
     """
     collected = [(features, readout.normalised(teacher)) for features, teacher in pairs]
-    for index, head in enumerate(readout.heads):
+    for index in range(len(readout.heads)):
         x = torch.cat(_by_position([features[index] for features, _ in collected]))
         t = torch.cat(_by_position([targets[index] for _, targets in collected]))
-        _solve(cast(nn.Conv2d, head), x, t, ridge)
+        _solve(readout.head(index), x, t, ridge)
 
 
 def _by_position(layers: list[Tensor]) -> list[Tensor]:

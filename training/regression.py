@@ -28,7 +28,7 @@ class Schedule:
     steps: int
     peak: float = 2.5e-3
     warm_up: int = 200
-    fall: float = 0.4  # of `steps`
+    fall: float = 0.6  # of `steps`
 
     def rate(self, step: int) -> float:
         rise, left = (step + 1) / self.warm_up, (self.steps - step) / (self.fall * self.steps)

@@ -21,8 +21,8 @@ def revive(encoder: Encoder, readout: Readout, batches: Sequence[Tensor], genera
     convolutions = [m for m in encoder.modules() if isinstance(m, nn.Conv2d)]
     dead = [torch.stack(outputs).amax((0, 2)) <= 0 for outputs in _outputs(encoder, convolutions, batches)]
     changed: Changed = {}
-    for head, units in zip(readout.heads, _of_layers(encoder, convolutions, dead), strict=True):
-        assert isinstance(head, nn.Conv2d)
+    for index, units in enumerate(_of_layers(encoder, convolutions, dead)):
+        head = readout.head(index)
         _set(changed, head.weight, _columns(head, units), 0.0)
     for convolution, units in zip(convolutions[1:], dead, strict=False):
         _set(changed, convolution.weight, _columns(convolution, units), 0.0)
