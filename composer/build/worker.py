@@ -1,7 +1,8 @@
 """Worker: computes one node and publishes the result.
 
 Knows how values leave and enter the store, and that only one build renders a key. Does not know
-which node comes next.
+which node comes next. What computes is imported by the first miss, so that a build which finds all
+in the store does not wait for it.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ..errors import Cancelled
 from ..graph.action import Export
@@ -18,7 +20,9 @@ from ..pixels import codec
 from ..store.store import ActionEntry, Store
 from .keys import LookUp
 from .observe import How
-from .perform import Inputs, perform, write_export
+
+if TYPE_CHECKING:
+    from .perform import Inputs
 
 Step = Callable[[int, int], None]
 
@@ -73,17 +77,23 @@ class Worker:
             return entry, How.RENDERED
 
     def _output(self, node: Node, digests: dict[str, str], bench: WorkerBench) -> str:
+        from .perform import perform  # see above
+
         inputs = self._inputs(node, digests)
         if isinstance(node.action, Export):
             return self._exported(node.action, inputs)
         return self._store.put(codec.encode(perform(node.action, inputs, bench)))
 
     def _inputs(self, node: Node, digests: dict[str, str]) -> Inputs:
+        from .perform import Inputs  # see above
+
         values = {role: codec.decode(self._store.open(digests[role])) for role, _ in node.inputs}
         files = {role: self._store.path_of(digests[role]) for role, _ in node.files}
         return Inputs(values, files)
 
     def _exported(self, action: Export, inputs: Inputs) -> str:
+        from .perform import write_export  # see above
+
         with self._store.temporary(action.extension.suffix) as path:
             write_export(action, inputs, path)
             return self._store.put_file(path)

@@ -12,7 +12,7 @@ from PIL import Image, ImageCms
 from psd_tools import PSDImage
 from psd_tools.constants import Resource, Tag
 
-import composer.exports.psd as writer
+import composer.exports._psd_writer as writer
 from composer.composite.flatten import flatten
 from composer.errors import OperationError
 from composer.pixels.geometry import Extent
