@@ -2,10 +2,10 @@
 
 Knows the parameters. Does not know bytes: what writes them is imported when it is asked to, because
 psd-tools takes a second to load and a plan only needs the parameters. The file keeps to what Photoshop,
-Krita and GIMP all read (`_lowering`, and group opacity as a mask). One loss stays, for Photoshop has no other way to say it:
-Krita 5.1 ignores clipping in a PSD, and GIMP 2.10 where the base is a group or does not blend normally;
-an ORA shows it right in Krita. Canvases above 30,000 px and files above 2 GiB become PSB, the large form of
-the same format.
+Krita and GIMP all read (`_lowering`, and group opacity as a mask). One loss stays, for Photoshop has no
+other way to say it: Krita 5.1 ignores clipping in a PSD, and GIMP 2.10 where the base is a group or does
+not blend normally; an ORA shows it right in Krita. Canvases above 30,000 px and files above 2 GiB become
+PSB, the large form of the same format.
 """
 
 from pathlib import Path
