@@ -1,9 +1,9 @@
 """The encoder gives the feature layers asked for, the same each time, from the weights its card describes."""
 
 import re
-from pathlib import Path
 
 import pytest
+import skimage.data
 import torch
 from safetensors import safe_open
 from torch import Tensor
@@ -29,6 +29,11 @@ def test_odd_sizes_are_halved_and_rounded_down(encoder: Encoder) -> None:
     assert [tuple(f.shape[2:]) for f in features] == [(67, 51), (33, 25), (16, 12), (8, 6), (4, 3)]
     assert tuple(f.shape[1] for f in features) == encoder.channels
     assert len(features) == len(LAYERS)
+
+
+def photograph(name: str) -> Tensor:
+    pixels = getattr(skimage.data, name)()[:256, :256, :3]
+    return torch.from_numpy(pixels.copy()).permute(2, 0, 1)[None].float() / 255
 
 
 @pytest.mark.parametrize("depth", range(1, 6))
@@ -87,9 +92,11 @@ def test_it_comes_frozen_and_laid_out_for_speed(encoder: Encoder) -> None:
 
 def test_trained_features_are_alive(encoder: Encoder) -> None:
     """A channel that no picture excites would be dead weight in every style."""
-    for layer, f in zip(LAYERS, encoder(picture(96, 96)), strict=True):
-        dead = (f.amax((0, 2, 3)) <= 0).float().mean()
-        assert dead < 0.2, f"{layer}: {dead:.0%} of the channels never fire on noise"
+    seen = [encoder(photograph(name)) for name in ("astronaut", "coffee", "chelsea", "retina")]
+    for layer, *features in zip(LAYERS, *seen, strict=True):
+        highest = torch.stack([f.amax((0, 2, 3)) for f in features]).amax(0)
+        dead = (highest <= 0).float().mean()
+        assert dead < 0.2, f"{layer}: {dead:.0%} of the channels never fire"
 
 
 def test_the_weights_are_small_and_half_precision() -> None:
@@ -100,12 +107,7 @@ def test_the_weights_are_small_and_half_precision() -> None:
 
 def test_the_card_describes_these_very_weights() -> None:
     card = CARD.read_text(encoding="utf-8")
-    figures = dict(
-        re.findall(
-            r"^\| (file size|digest|parameters) \| `?([\w, ]+?)`?(?: bytes| \(BLAKE3\))? \|$", card, re.M
-        )
-    )
+    figures = dict(re.findall(r"^\| (file size|digest|parameters) \| `?([\w,]+)", card, re.M))
     assert figures["digest"] == encoder_digest()
     assert int(figures["file size"].replace(",", "")) == ENCODER.stat().st_size
     assert int(figures["parameters"].replace(",", "")) == sum(p.numel() for p in Encoder().parameters())
-    assert isinstance(CARD, Path)

@@ -31,7 +31,7 @@ def test_r_squared_on_pictures_not_trained_on(
     )
     fitted_on, held_out = images
     with torch.no_grad():
-        pairs = [(encoder(crop), teacher(crop)) for crop in map(central_crop, fitted_on)]
+        pairs = [(encoder(crop), teacher(crop)) for crop in (central_crop(image, 512) for image in fitted_on)]
         readout = Readout(encoder.channels, [features for _, features in pairs])
     fit(readout, pairs)
     found = judge(encoder, readout, teacher, held_out)
