@@ -12,10 +12,11 @@ from torch import Tensor
 
 from composer.neural.encoder import Encoder
 from training.batches import Batches
-from training.encoder import main, pictures, read_command_line, train
+from training.encoder import main, pictures, train
 from training.procedural import procedural_images
 from training.readout import Readout
 from training.regression import Regression, Schedule, start
+from training.settings import read_command_line
 from training.teacher import Teacher
 
 SMALL = ((6, 6), (8, 8), (8, 8), (8, 8), (8,))
