@@ -3,8 +3,9 @@
     python -m benchmarks.styling                 512 px bar, identity, strength
     python -m benchmarks.styling --large 1024    the bar at another size as well
 
-Bars (two idle cores): 512 px in at most 20 s and 2.5 GB; identity at least 30 dB. `cpu` is the time both threads worked:
-on a busy machine half of it is nearer the idle time than `wall`. Knows the engine's parameters. Does not judge style.
+Bars (two idle cores): 512 px in at most 20 s and 2.5 GB; identity at least 30 dB. `cpu` is the time all threads
+worked: on a busy machine, what one thread takes is the steadier figure. Knows the engine's parameters. Does not
+judge style.
 """
 
 import argparse
@@ -32,7 +33,7 @@ STYLES = Path(__file__).parents[1] / "projects" / "styles"
 
 @dataclass(frozen=True)
 class Case:
-    """One render: content and style by name (of a scikit-image sample, or of a file in projects/styles), its size."""
+    """One render: content and style by name (a sample of scikit-image or a file of projects/styles), its size."""
 
     title: str
     content: str

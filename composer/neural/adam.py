@@ -25,6 +25,7 @@ class Painting:
     The mean is the result: it lies between the iterates, which jump by the step size for ever.
     """
 
+    content: Tensor
     x: Tensor
     m: Tensor
     v: Tensor
@@ -33,10 +34,10 @@ class Painting:
     steps: int = 0
 
     @classmethod
-    def start(cls, pixels: Tensor) -> "Painting":
-        """A painting that is `pixels` and has not moved yet."""
-        m, v, mean = (torch.zeros_like(pixels) for _ in range(3))
-        return cls(pixels.clone(), m, v, mean)
+    def start(cls, content: Tensor) -> "Painting":
+        """A painting that is the content and has not moved yet."""
+        m, v, mean = (torch.zeros_like(content) for _ in range(3))
+        return cls(content, content.clone(), m, v, mean)
 
     def step(self, gradient: Tensor, rate: float, decay: float) -> None:
         """One step of Adam, in place; pixels stay within 0…1. `decay` is the running mean's memory."""
@@ -54,10 +55,15 @@ class Painting:
         """The running mean of this scale's iterates, freed of its start at zero (the pixels if none)."""
         return self.mean / self.weight if self.weight else self.x
 
-    def at(self, kept: Tensor, detail: Tensor) -> "Painting":
-        """The painting of the next scale: the result enlarged, Adam's moments with it; a new mean."""
-        height, width = kept.shape[2:]
-        x = (enlarged(self.result(), height, width) + detail).clamp_(0, 1)
+    def at(self, content: Tensor, detail: float) -> "Painting":
+        """The painting of the next scale: the result enlarged, Adam's moments with it; a new mean.
+
+        `detail` (0…1) is the share brought back of what the content gains from the one scale to the other.
+        """
+        height, width = content.shape[2:]
+        gained = content - enlarged(self.content, height, width)
+        x = enlarged(self.result(), height, width).add_(gained, alpha=detail).clamp_(0, 1)
         m = enlarged(self.m, height, width)
+        # Linear, since a cubic kernel undershoots: where v came out as nothing, steps would have no bound.
         v = F.interpolate(self.v, (height, width), mode="bilinear", align_corners=False)
-        return Painting(x, m, v, torch.zeros_like(x), 0.0, self.steps)
+        return Painting(content, x, m, v, torch.zeros_like(x), 0.0, self.steps)

@@ -3,7 +3,9 @@
 Knows torch's switches and the machine's free memory. Does not know what is computed.
 """
 
+import ctypes
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +14,7 @@ import torch
 
 from ..errors import OperationError
 
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # of glibc's malloc.h
 _CGROUPS = (
     (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory.current")),
     (
@@ -28,6 +31,7 @@ def reproducible(name: str, threads: int) -> Iterator[torch.device]:
     Raises OperationError when this machine has no such device.
     """
     device = _device(name)
+    _keep_freed_memory()
     before = torch.get_num_threads()
     torch.set_num_threads(max(1, threads))
     try:
@@ -35,6 +39,13 @@ def reproducible(name: str, threads: int) -> Iterator[torch.device]:
             yield device
     finally:
         torch.set_num_threads(before)
+
+
+def _keep_freed_memory() -> None:
+    """Asks glibc to keep freed blocks for the next step, not to fetch them anew: a sixth of a step."""
+    if sys.platform == "linux" and hasattr(libc := ctypes.CDLL(None), "mallopt"):
+        libc.mallopt(_M_MMAP_THRESHOLD, 1 << 30)
+        libc.mallopt(_M_TRIM_THRESHOLD, 1 << 30)
 
 
 def _device(name: str) -> torch.device:

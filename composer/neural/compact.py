@@ -23,17 +23,22 @@ FOOTPRINT = Footprint(per_pixel=1500, fixed=400_000_000)
 def compact_weights(strength: float) -> Weights:
     """The weights of the terms at a strength of 0…1."""
     left = (1 - strength) / max(strength, 1e-3)
-    return Weights(LAYERS, content=4.67 * left, neighbours=1.0, smoothness=1.0, anchor=20 * left**2)
+    return Weights(LAYERS, content=4.67 * left, neighbours=1.0, smoothness=2.0, anchor=20 * left**2)
 
 
 def start_size(structure: float) -> float:
-    """The long side in pixels of the first scale: 48 where the layout may dissolve, 512 where it stays."""
-    return float(64 * 8**structure)
+    """The long side in pixels of the first scale: 32 where the layout may dissolve, 512 where it stays."""
+    return float(32 * 16**structure)
+
+
+def detail_share(structure: float) -> float:
+    """The share of the content's detail brought back at each scale: none where the layout may dissolve."""
+    return min(1.0, 2 * structure)
 
 
 @dataclass(frozen=True, slots=True)
 class Knobs:
-    """The artist's controls, equal for all engines: strength, structure 0…1, relative effort, colours."""
+    """The artist's controls, equal for all engines: strength, structure 0…1, effort, colours."""
 
     strength: float
     structure: float
@@ -46,6 +51,7 @@ def compact_render(content: Raster, styles: StyleSet, knobs: Knobs, bench: Bench
 
     def recipe(extent: Extent, device: torch.device) -> Recipe:
         scales = pyramid(extent, start_size(knobs.structure), knobs.effort)
-        return Recipe(load_encoder(device), compact_weights(knobs.strength), scales, styles.seed)
+        weights, detail = compact_weights(knobs.strength), detail_share(knobs.structure)
+        return Recipe(load_encoder(device), weights, scales, styles.seed, detail=detail)
 
     return render(content, styles, knobs.color, recipe, FOOTPRINT, bench)

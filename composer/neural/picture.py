@@ -22,9 +22,9 @@ _OPAQUE = 0.5  # alpha from which a pixel's own colour is trusted to fill its su
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """rgb (1, 3, H, W) and weight (1, 1, H, W), float32 0…1 on the CPU; `visible`: where the raster lies in them.
+    """rgb (1, 3, H, W) and weight (1, 1, H, W), float32 0…1 on the CPU; `weight` is the alpha.
 
-    `weight` is the alpha.
+    `visible` is the raster's place in them.
     """
 
     rgb: Tensor
@@ -32,18 +32,23 @@ class Picture:
     visible: Bounds
 
     @classmethod
-    def of(cls, raster: Raster, margin: int = 0) -> "Picture":
-        """The raster, transparent pixels filled from the nearest opaque colour, mirrored around its borders.
-
-        `margin` pixels wide on each side, and wider where the network could not read a picture so small.
-        """
+    def of(cls, raster: Raster) -> "Picture":
+        """The raster with its transparent pixels filled from the nearest opaque colour."""
         rgba = raster.to_float()
-        extent = raster.extent
-        below, right = (max(margin, SMALLEST - side - margin) for side in (extent.height, extent.width))
-        around = ((margin, below), (margin, right), (0, 0))
-        wide = np.pad(np.dstack([filled(rgba), rgba[..., 3]]), around, mode="symmetric")
-        planes = torch.from_numpy(np.ascontiguousarray(wide.transpose(2, 0, 1)))[None]
-        return cls(planes[:, :3], planes[:, 3:], Bounds.of(extent).translate(margin, margin))
+        planes = np.dstack([filled(rgba), rgba[..., 3]]).transpose(2, 0, 1)
+        tensor = torch.from_numpy(np.ascontiguousarray(planes))[None]
+        return cls(tensor[:, :3], tensor[:, 3:], Bounds.of(raster.extent))
+
+    def mirrored(self, margin: int) -> "Picture":
+        """With a mirrored margin on each side, wider where the network could not read so small a picture."""
+        height, width = self.rgb.shape[2:]
+        below, right = (max(margin, SMALLEST - side - margin) for side in (height, width))
+        around = ((0, 0), (0, 0), (margin, below), (margin, right))
+        rgb, weight = (
+            torch.from_numpy(np.pad(planes.numpy(), around, mode="symmetric"))
+            for planes in (self.rgb, self.weight)
+        )
+        return Picture(rgb, weight, self.visible.translate(margin, margin))
 
     @cached_property
     def is_opaque(self) -> bool:

@@ -18,13 +18,10 @@ from ..pixels.raster import Raster, quantize
 from .bench import available_memory, reproducible
 from .palette import colour_moments, lightness, recoloured, with_chroma
 from .picture import Picture
-from .pyramid import fitted
 from .transfer import Recipe, StyleSource, paint
 
 ColorMode = Literal["style", "content", "luminance"]
-MARGIN = (
-    16  # pixels painted beyond each border and cut off: what a network does near a border is not for show
-)
+MARGIN = 16  # mirrored pixels around every picture, cut off the result: networks are strange near borders
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +53,7 @@ def render(
         return content
     with reproducible(bench.device, bench.threads) as device:
         _check_memory(content.extent, footprint, device)
-        picture = Picture.of(content, MARGIN)
+        picture = Picture.of(content).mirrored(MARGIN)
         sources = [style_source(style, styles.canvas_long_side) for style in styles.images]
         painted = _painted(picture, sources, color, recipe(picture.extent, device), device, bench)
     return _finished(painted, content)
@@ -65,8 +62,8 @@ def render(
 def style_source(style: StyleImage, canvas_long_side: int) -> StyleSource:
     """Fitted so that its long side is `scale` times the canvas's, never beyond its own size."""
     picture = Picture.of(style.raster)
-    factor = min(1.0, style.scale * canvas_long_side / picture.visible.extent.long_side)
-    return StyleSource(picture.fitted(fitted(picture.extent, factor)), style.weight)
+    factor = min(1.0, style.scale * canvas_long_side / picture.extent.long_side)
+    return StyleSource(picture.fitted(picture.extent.scaled(factor)).mirrored(MARGIN), style.weight)
 
 
 def _painted(

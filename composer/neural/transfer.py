@@ -14,7 +14,7 @@ from torch import Tensor
 
 from ..errors import OperationError
 from ..operation import Bench
-from .adam import Painting, enlarged
+from .adam import Painting
 from .loss import SAMPLES, LayerTarget, Target, Weights, pull, smoothness_term
 from .neighbours import draw
 from .picture import Picture, guides
@@ -30,25 +30,31 @@ class FeatureExtractor(Protocol):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Recipe:
-    """What makes one engine's picture: encoder, weights of terms, scales, step size, decay of the mean."""
+    """What makes one engine's picture: encoder, weights of terms, scales, step size, the mean's decay."""
 
     encoder: FeatureExtractor
     weights: Weights
     scales: tuple[Scale, ...]
     seed: int
-    rate: float = 0.02
+    rate: float = 0.03
     decay: float = 0.9
     floor: float = 0.1
     detail: float = 1.0
+    ease: float = 1.0
 
     @property
     def depth(self) -> int:
         """How many feature layers are looked at."""
         return len(self.weights.layers)
 
-    def rate_at(self, progress: float) -> float:
-        """The step size after that share (0…1) of a scale's steps: a half cosine down to the last tenth."""
-        return self.rate * (self.floor + (1 - self.floor) * (1 + math.cos(math.pi * progress)) / 2)
+    def rate_at(self, progress: float, loss: float) -> float:
+        """The step size after that share (0…1) of a scale's steps: a half cosine down to the last tenth.
+
+        Below a loss of `ease` it shrinks with the loss (Polyak's rule for a loss with a sharp minimum), so a
+        painting that is in its style already is left alone.
+        """
+        cosine = self.floor + (1 - self.floor) * (1 + math.cos(math.pi * progress)) / 2
+        return self.rate * cosine * min(1.0, loss / self.ease)
 
     @property
     def steps(self) -> int:
@@ -77,49 +83,45 @@ def paint(
     whatever `bench.step` raises.
     """
     generator = torch.Generator().manual_seed(recipe.seed)
-    painting, coarse, done = None, None, 0
-    bench.step(0, recipe.steps)
+    painting, done = None, 0
+    bench.step(done, recipe.steps)
     for scale in recipe.scales:
         here = content.fitted(scale.extent)
-        target = _target(
-            here, [(style.at(scale), style.share) for style in styles], recipe, device, generator
-        )
+        shown = [(style.at(scale), style.share) for style in styles]
+        target = _target(here, shown, recipe, device, generator)
         kept = here.rgb.to(device)
-        painting = (
-            painting.at(kept, _detail(kept, coarse) * recipe.detail) if painting else Painting.start(kept)
-        )
-        coarse = kept
+        painting = painting.at(kept, recipe.detail) if painting else Painting.start(kept)
         for step in range(scale.steps):
-            loss, gradient = _gradient(painting.x, kept, target, recipe, generator)
-            if not bool(torch.isfinite(loss)):
-                raise OperationError(
-                    f"the style loss is not finite at {scale.extent}, step {step + 1} of {scale.steps}",
-                    "the style or content may hold no detail at all; try another strength or a larger layer",
-                )
-            painting.step(gradient, recipe.rate_at(step / scale.steps), recipe.decay)
+            loss, gradient = _gradient(painting, target, recipe, generator)
+            _check(loss, scale, step)
+            painting.step(gradient, recipe.rate_at(step / scale.steps, loss), recipe.decay)
             done += 1
             bench.step(done, recipe.steps)
     assert painting is not None
     return painting.result().cpu()
 
 
-def _detail(kept: Tensor, coarse: Tensor) -> Tensor:
-    """What the content gains from the coarser scale to this one: the lines that enlarging cannot bring back."""
-    return kept - enlarged(coarse, *kept.shape[2:])
+def _check(loss: float, scale: Scale, step: int) -> None:
+    if not math.isfinite(loss):
+        raise OperationError(
+            f"the style loss is not finite at {scale.extent}, step {step + 1} of {scale.steps}",
+            "the style or content may hold no detail at all; try another strength or a larger layer",
+        )
 
 
 def _gradient(
-    x: Tensor, kept: Tensor, target: Target, recipe: Recipe, generator: torch.Generator
-) -> tuple[Tensor, Tensor]:
-    weights = recipe.weights
+    painting: Painting, target: Target, recipe: Recipe, generator: torch.Generator
+) -> tuple[float, Tensor]:
+    weights, x = recipe.weights, painting.x
     pixels = x.detach().requires_grad_(True)
     features = recipe.encoder(pixels.expand(-1, 3, -1, -1), recipe.depth)
     loss, rises = pull(features, target, weights, generator)
     (gradient,) = torch.autograd.grad(features, pixels, rises)
     roughness, rise = smoothness_term(x)
-    away = x - kept
+    away = x - painting.content
     gradient = gradient + weights.smoothness * rise + away * (2 * weights.anchor / x.numel())
-    return loss + weights.smoothness * roughness + weights.anchor * away.square().mean(), gradient
+    loss = loss + weights.smoothness * roughness + weights.anchor * away.square().mean()
+    return float(loss), gradient
 
 
 @torch.no_grad()

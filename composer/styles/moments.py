@@ -27,7 +27,7 @@ class MomentsParams(Params):
     )
     color: Literal["style", "content", "luminance"] = Field(
         "style",
-        description="colours: the style's, the content's, or the content's hues with the style's lights and darks",
+        description="whose colours: the style's, the content's, or the content's lit as the style is",
     )
     quality: Literal["draft", "normal", "high"] = Field(
         "normal", description="how long it is painted: draft takes a third of normal, high twice as long"

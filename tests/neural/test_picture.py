@@ -29,11 +29,17 @@ def test_opaque_pictures_are_left_as_they_are(photo: Raster) -> None:
     assert picture.is_opaque
 
 
-def test_a_tiny_picture_is_padded_and_the_padding_has_no_weight() -> None:
-    picture = Picture.of(Raster(np.full((5, 40, 4), 255, np.uint8)))
-    assert picture.extent == Extent(40, 16)
-    assert float(picture.weight.sum()) == 5 * 40
-    assert picture.pixels().shape == (5, 40, 3)
+def test_the_margin_mirrors_the_picture_and_is_cut_off_again(photo: Raster) -> None:
+    picture = Picture.of(photo).mirrored(8)
+    assert picture.extent == Extent(96, 80)
+    torch.testing.assert_close(picture.rgb[..., 7], picture.rgb[..., 8])
+    np.testing.assert_array_equal(picture.pixels(), photo.to_float()[..., :3])
+
+
+def test_a_tiny_picture_is_mirrored_until_the_network_can_read_it() -> None:
+    picture = Picture.of(Raster(np.full((1, 40, 4), 255, np.uint8))).mirrored(2)
+    assert picture.extent == Extent(44, 16)
+    assert picture.pixels().shape == (1, 40, 3)
 
 
 def test_guides_halve_from_layer_to_layer_and_keep_their_mean() -> None:

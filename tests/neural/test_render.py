@@ -11,7 +11,7 @@ from composer.errors import OperationError
 from composer.neural.encoder import Encoder
 from composer.neural.loss import Weights
 from composer.neural.pyramid import pyramid
-from composer.neural.render import ColorMode, Footprint, render, style_source
+from composer.neural.render import MARGIN, ColorMode, Footprint, render, style_source
 from composer.neural.transfer import Recipe
 from composer.operation import StyleImage, StyleSet
 from composer.pixels.color import srgb_to_oklab
@@ -109,4 +109,4 @@ def test_a_style_is_read_at_the_size_its_scale_asks_for(painting: Raster) -> Non
     sizes = [
         style_source(StyleImage(painting, 1.0, scale), 60).picture.extent.long_side for scale in (0.5, 1, 4)
     ]
-    assert sizes == [30, 60, 90]
+    assert sizes == [30 + 2 * MARGIN, 60 + 2 * MARGIN, 90 + 2 * MARGIN]

@@ -1,4 +1,4 @@
-"""The default style engine as a piece uses it: its parameters, what they do, and that planning needs no torch."""
+"""The default style engine as a piece uses it: its parameters, what they do, and plans without torch."""
 
 import subprocess
 import sys
@@ -47,7 +47,8 @@ def styles() -> StyleSet:
 
 def moved(content: Raster, styles: StyleSet, **params: float | str) -> float:
     """How far a draft with these parameters moves the content's pixels, on average, 0…255."""
-    painted = moments(content, styles, MomentsParams(quality="draft", **params), QuietBench())  # type: ignore[arg-type]
+    draft = MomentsParams.model_validate({"quality": "draft", **params})
+    painted = moments(content, styles, draft, QuietBench())
     return float(np.abs(painted.pixels.astype(int) - content.pixels).mean())
 
 
