@@ -1,1 +1,4 @@
-"""Trained networks: their definitions and shipped weights. Knows tensors; does not know styles, pieces or the store."""
+"""Trained networks, the loop that paints with them, and the weights that ship.
+
+Knows tensors. Does not know pieces, the store or the artist's parameters.
+"""
