@@ -166,12 +166,16 @@ class _Planner:
 
 
 def _visible(items: Items) -> Items:
-    """The items that are seen, hidden groups with all that is in them left out."""
-    return tuple(
-        replace(item, children=_visible(item.children)) if isinstance(item, GroupRecipe) else item
-        for item in items
-        if item.visible
-    )
+    """The items that are seen: hidden ones left out, with the layers of a group or clipped to a layer."""
+    seen: list[LayerRecipe | GroupRecipe] = []
+    is_base_seen = True
+    for item in items:
+        is_base_seen = is_base_seen if item.clip else item.visible
+        if item.visible and is_base_seen:
+            if isinstance(item, GroupRecipe):
+                item = replace(item, children=_visible(item.children))
+            seen.append(item)
+    return tuple(seen)
 
 
 def _roles(item: LayerRecipe | GroupRecipe) -> list[str]:

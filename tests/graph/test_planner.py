@@ -108,6 +108,14 @@ def test_a_hidden_layer_is_rendered_for_the_files_but_not_composited(plan_of: Pl
     assert 'layer "dog" placed' in {source for _, source in plan.nodes["export psd"].inputs}
 
 
+def test_layers_clipped_to_a_hidden_layer_are_hidden_with_it(plan_of: PlanOf) -> None:
+    clipped = '[[layer]]\nname = "ink"\nfill = "navy"\nclip = true\n'
+    plan = plan_of(CAT + DOG + "visible = false\n" + clipped)
+    composite = plan.nodes[plan.merged].action
+    assert isinstance(composite, Composite)
+    assert [item.name for item in composite.recipe.items] == ["cat"]
+
+
 def test_groups_nest_and_may_pass_through(plan_of: PlanOf) -> None:
     plan = plan_of(
         '[[layer]]\nname = "pets"\nblend = "pass_through"\nopacity = 0.5\n'
