@@ -3,9 +3,9 @@
     python -m benchmarks.styling                 512 px bar, identity, strength
     python -m benchmarks.styling --large 1024    the bar at another size as well
 
-Bars (two idle cores): 512 px in at most 20 s and 2.5 GB; identity at least 30 dB. `cpu` is the time all threads
-worked: on a busy machine, what one thread takes is the steadier figure. Knows the engine's parameters. Does not
-judge style.
+Bars (two idle cores): 512 px in at most 20 s and 2.5 GB; identity at least 30 dB. `cpu` is the time all
+threads worked: on a busy machine, what one thread takes is the steadier figure. Knows the engine's parameters. Does
+not judge style.
 """
 
 import argparse

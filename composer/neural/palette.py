@@ -33,15 +33,15 @@ def transport(A: Array, B: Array) -> Array:
 
     Monge-Kantorovich: T = A^-½ (A^½ B A^½)^½ A^-½ (Pitié and Kokaram 2007).
     """
-    root = _power(A, 0.5)
-    inverse = _power(A, -0.5)
-    matrix: Array = inverse @ _power(root @ B @ root, 0.5) @ inverse
+    root = _power(A, 0.5, _FLOOR)
+    inverse = _power(A, -0.5, _FLOOR)
+    matrix: Array = inverse @ _power(root @ B @ root, 0.5, 0.0) @ inverse
     return matrix
 
 
-def _power(matrix: Array, exponent: float) -> Array:
+def _power(matrix: Array, exponent: float, floor: float) -> Array:
     values, vectors = np.linalg.eigh(matrix)
-    raised: Array = (vectors * np.maximum(values, _FLOOR) ** exponent) @ vectors.T
+    raised: Array = (vectors * np.maximum(values, floor) ** exponent) @ vectors.T
     return raised
 
 

@@ -4,7 +4,7 @@ Knows sizes, colour modes, transparency and the memory a render takes. Does not 
 (an engine turns them into a `Recipe`) nor how a step is done (`transfer`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -26,14 +26,16 @@ MARGIN = 16  # mirrored pixels around every picture, cut off the result: network
 
 @dataclass(frozen=True, slots=True)
 class Footprint:
-    """Memory of a render: `fixed` bytes plus `per_pixel` bytes for each pixel of the largest picture read."""
+    """Memory of a render in bytes: what torch itself takes, and for each pixel painted or style pixel read."""
 
     per_pixel: int
+    per_style_pixel: int
     fixed: int
 
-    def of(self, extent: Extent) -> int:
-        """Bytes at the peak of a step at that extent."""
-        return self.fixed + self.per_pixel * extent.pixels
+    def of(self, content: Extent, styles: Sequence[Extent]) -> int:
+        """Bytes at the peak: a step at the content's size, or reading the largest style if that takes more."""
+        largest = max((style.pixels for style in styles), default=0)
+        return self.fixed + max(self.per_pixel * content.pixels, self.per_style_pixel * largest)
 
 
 def render(
@@ -52,9 +54,10 @@ def render(
         bench.step(1, 1)
         return content
     with reproducible(bench.device, bench.threads) as device:
-        _check_memory(content.extent, footprint, device)
         picture = Picture.of(content).mirrored(MARGIN)
         sources = [style_source(style, styles.canvas_long_side) for style in styles.images]
+        needed = footprint.of(picture.extent, [source.picture.extent for source in sources])
+        _check_memory(content.extent, needed, available_memory(device))
         painted = _painted(picture, sources, color, recipe(picture.extent, device), device, bench)
     return _finished(painted, content)
 
@@ -95,8 +98,7 @@ def _finished(painted: Picture, content: Raster) -> Raster:
     return content.with_pixels(pixels)
 
 
-def _check_memory(extent: Extent, footprint: Footprint, device: torch.device) -> None:
-    needed, free = footprint.of(extent), available_memory(device)
+def _check_memory(extent: Extent, needed: int, free: int) -> None:
     if needed > free:
         raise OperationError(
             f"styling {extent} needs about {needed / 1e9:.1f} GB and {free / 1e9:.1f} GB are free",

@@ -30,17 +30,23 @@ class FeatureExtractor(Protocol):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Recipe:
-    """What makes one engine's picture: encoder, weights of terms, scales, step size, the mean's decay."""
+    """What makes one engine's picture: its encoder, the weights of the terms, the scales and the steps.
+
+    `blend`: the styles' part of the moments aimed at, the rest being the content's. `detail`: the share of
+    the content's detail brought back at each scale. `rate`, `floor`, `ease`: the step size, see `rate_at`.
+    `decay`: the memory of the iterates' running mean.
+    """
 
     encoder: FeatureExtractor
     weights: Weights
     scales: tuple[Scale, ...]
     seed: int
-    rate: float = 0.03
-    decay: float = 0.9
-    floor: float = 0.1
+    blend: float = 1.0
     detail: float = 1.0
+    rate: float = 0.03
+    floor: float = 0.1
     ease: float = 1.0
+    decay: float = 0.9
 
     @property
     def depth(self) -> int:
@@ -132,18 +138,19 @@ def _target(
     device: torch.device,
     generator: torch.Generator,
 ) -> Target:
+    kept, weighing_kept = _read(content, recipe, device)
     moments: list[list[Moments]] = []
     samples: list[dict[int, Tensor]] = []
     for picture, share in styles:
         features, weighing = _read(picture, recipe, device)
         moments.append([Moments.of(rows(f), T) for f, T in zip(features, weighing, strict=True)])
         samples.append(_samples(features, weighing, recipe.weights, round(SAMPLES * share), generator))
-    shares = [share for _, share in styles]
+    moments.append([Moments.of(rows(f), T) for f, T in zip(kept, weighing_kept, strict=True)])
+    shares = [share * recipe.blend for _, share in styles] + [1 - recipe.blend]
     layers = tuple(
         LayerTarget.of(mix([m[k] for m in moments], shares), _joined(samples, k)) for k in range(recipe.depth)
     )
-    features, weighing = _read(content, recipe, device)
-    return Target(layers, rows(features[recipe.weights.content_layer]).clone(), weighing)
+    return Target(layers, rows(kept[recipe.weights.content_layer]).clone(), weighing_kept)
 
 
 def _read(

@@ -22,9 +22,9 @@ def lab(picture: Picture) -> np.ndarray:
 
 def test_transport_carries_one_covariance_to_the_other() -> None:
     random = np.random.default_rng(1)
-    A, B = (np.cov(random.normal(size=(3, 50)) * scale) for scale in (0.2, 0.5))
+    A, B = (np.cov(random.normal(size=(3, 50)) * scale) for scale in (0.04, 0.1))
     T = transport(A, B)
-    np.testing.assert_allclose(T @ A @ T.T, B, atol=2e-3)
+    np.testing.assert_allclose(T @ A @ T.T, B, rtol=1e-6, atol=1e-9)
     np.testing.assert_allclose(T, T.T, atol=1e-9)
 
 
@@ -34,7 +34,7 @@ def test_a_recoloured_style_has_the_colours_of_the_content(photo: Raster, painti
     changed = recoloured(style, colour_moments([(style, 1.0)]), wanted)
     mean, covariance = colour_moments([(changed, 1.0)])
     np.testing.assert_allclose(mean, wanted[0], atol=0.02)
-    np.testing.assert_allclose(covariance, wanted[1], atol=0.004)
+    np.testing.assert_allclose(covariance, wanted[1], atol=0.1 * wanted[1].max())
 
 
 def test_a_flat_content_does_not_blow_the_style_up(painting: Raster) -> None:

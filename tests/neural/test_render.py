@@ -20,7 +20,7 @@ from composer.pixels.raster import Raster
 
 from .conftest import RecordingBench
 
-SMALL = Footprint(per_pixel=1000, fixed=0)
+SMALL = Footprint(per_pixel=1000, per_style_pixel=300, fixed=0)
 Render = Callable[..., Raster]
 
 
@@ -101,7 +101,7 @@ def test_content_colours_are_nearer_to_the_content_than_style_colours(
 
 def test_what_does_not_fit_into_memory_is_refused_with_a_way_out(photo: Raster, rendered: Render) -> None:
     with pytest.raises(OperationError, match=r"80×64 needs about .* GB") as refusal:
-        rendered(photo, footprint=Footprint(per_pixel=10**12, fixed=0))
+        rendered(photo, footprint=Footprint(per_pixel=10**12, per_style_pixel=0, fixed=0))
     assert "--scale" in refusal.value.hint
 
 
