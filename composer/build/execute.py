@@ -1,6 +1,6 @@
 """Execute: a plan from first look-up to last output.
 
-Knows the order of work, the lanes it runs in and how it stops. Does not know how a node is computed
+Knows the order of work, how much of it runs at once and how it stops. Does not know how a node is computed
 (`worker`, `perform`) nor what the artist reads (`observe`).
 """
 
@@ -12,7 +12,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
 from ..errors import Cancelled, ComposerError, OperationError
-from ..graph.action import Export, Stylize
+from ..graph.action import Stylize
 from ..graph.manifest import Device
 from ..graph.node import Node, Plan
 from ..store.store import ActionEntry, Store
@@ -37,10 +37,7 @@ class Result:
 
 
 class Execution:
-    """One run of one plan.
-
-    Neural layers share one lane, since they share one device; everything else runs `jobs` at a time.
-    """
+    """One run of one plan: `jobs` nodes at a time, one of them a neural layer, since those share a device."""
 
     def __init__(self, plan: Plan, store: Store, device: Device, jobs: int, observer: Observer) -> None:
         self._plan = plan
@@ -50,6 +47,7 @@ class Execution:
         self._keys = Keys(store, device)
         self._worker = Worker(store, device, self._stop.is_set)
         self._schedule = Schedule(plan)
+        self._queued: dict[str, tuple[LookUp, dict[str, str]]] = {}
         self._running: dict[Future[tuple[ActionEntry, How]], str] = {}
         self._lost: set[str] = set()
         self._jobs = jobs
@@ -62,11 +60,13 @@ class Execution:
 
     def run(self) -> Result:
         """Run until every node has ended. Raises Cancelled after `stop`."""
-        with ThreadPoolExecutor(self._jobs) as lane, ThreadPoolExecutor(1) as neural_lane:
+        with ThreadPoolExecutor(self._jobs) as pool:
             while not self._schedule.finished and not self._stop.is_set():
                 for name in self._schedule.ready():
                     if self._schedule.states[name] is State.READY:
-                        self._advance(name, lane, neural_lane)
+                        self._advance(name)
+                        self._start(pool)
+                self._start(pool)
                 self._collect()
             self._schedule.cancel()
             while self._running:
@@ -77,7 +77,8 @@ class Execution:
         self.result.cancelled = tuple(n for n, state in states.items() if state is State.CANCELLED)
         return self.result
 
-    def _advance(self, name: str, lane: ThreadPoolExecutor, neural_lane: ThreadPoolExecutor) -> None:
+    def _advance(self, name: str) -> None:
+        """Look a ready node up: done by a hit, queued by a miss, or put back behind inputs that were lost."""
         node = self._plan.nodes[name]
         try:
             look_up = self._keys.look_up(node)
@@ -85,25 +86,30 @@ class Execution:
             self._failed(name, error)
             return
         self.result.look_ups[name] = look_up
-        if look_up.entry is not None and self._usable(node, look_up.entry):
-            self._done(name, look_up.entry, How.HIT)
+        entry = look_up.entry
+        if entry is not None and name not in self._lost and self._keys.is_usable(node, entry):
+            self._done(name, entry, How.HIT)
             return
-        lost = [source for _, source in node.inputs if not self._store.has(self._keys.outputs[source])]
-        if lost:
+        if lost := self._keys.lost(node):
             self._lost.update(lost)
             self._schedule.revive(lost, waiting=name)
             return
         self._schedule.queue(name)
-        chosen = neural_lane if isinstance(node.action, Stylize) else lane
-        future = chosen.submit(self._make, node, look_up, self._keys.digests(node))
-        self._running[future] = name
-        self._schedule.run(name)
+        self._queued[name] = look_up, self._keys.digests(node)
 
-    def _usable(self, node: Node, entry: ActionEntry) -> bool:
-        """Whether the entry will do: an export is read for sure, anything else only by a miss below it."""
-        if node.name in self._lost:
-            return False
-        return not isinstance(node.action, Export) or self._store.has(entry.output)
+    def _start(self, pool: ThreadPoolExecutor) -> None:
+        """Give queued nodes to free workers, neural layers first: everything else fits in beside them."""
+        for name in sorted(self._queued, key=lambda name: not self._is_neural(name)):
+            if len(self._running) == self._jobs:
+                return
+            if self._is_neural(name) and any(map(self._is_neural, self._running.values())):
+                continue
+            future = pool.submit(self._make, self._plan.nodes[name], *self._queued.pop(name))
+            self._running[future] = name
+            self._schedule.run(name)
+
+    def _is_neural(self, name: str) -> bool:
+        return isinstance(self._plan.nodes[name].action, Stylize)
 
     def _make(self, node: Node, look_up: LookUp, digests: dict[str, str]) -> tuple[ActionEntry, How]:
         if self._stop.is_set():

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..graph.action import Ingredient
+from ..graph.action import Export, Ingredient
 from ..graph.manifest import Device, action_key, manifest
 from ..graph.node import Node
 from ..store.store import ActionEntry, Store
@@ -40,6 +40,15 @@ class Keys:
         listed = manifest(node, self.digests(node), self._device)
         key = action_key(listed)
         return LookUp(key, listed, self._store.action(key))
+
+    def lost(self, node: Node) -> list[str]:
+        """The known inputs of `node` that the store no longer has: they are made again before it runs."""
+        known = [source for _, source in node.inputs if source in self.outputs]
+        return [source for source in known if not self._store.has(self.outputs[source])]
+
+    def is_usable(self, node: Node, entry: ActionEntry) -> bool:
+        """Whether the entry is a hit: an export's file must be there, another value only for who reads it."""
+        return not isinstance(node.action, Export) or self._store.has(entry.output)
 
     def digests(self, node: Node) -> dict[str, str]:
         """The digest of each input of `node` by role."""

@@ -112,7 +112,7 @@ def test_a_clean_up_keeps_what_the_last_build_ended_with(studio: Studio) -> None
 def test_ctrl_c_stops_within_a_second_and_loses_nothing_finished(studio: Studio) -> None:
     studio.edit('["dots"], strength = 0.6, quality = "draft"', '["dots"], strength = 0.6, quality = "high"')
     studio.edit("width = 96\nheight = 64", "width = 480\nheight = 320")
-    build = studio.start("build", str(studio.piece), "--device", "cpu", "--jobs", "1")
+    build = studio.start("build", str(studio.piece), "--device", "cpu")
     _wait_for(lambda: _is_stylizing(studio))
     time.sleep(1.0)
     stopped = time.monotonic()
