@@ -1,17 +1,16 @@
 """Survey: what a build would do, and why, without doing it.
 
 Knows look-ups and the last build's manifests. Does not run anything. Past a miss the inputs below are
-unknown: such a node *may* run, and early cutoff may still save it.
+unknown: such a node *may* run, and early cutoff may still save it. A hit whose value
+the store has lost costs nothing until a node that reads it runs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
 from ..errors import ComposerError
-from ..graph.action import Ingredient
 from ..graph.manifest import Change, changes
 from ..graph.node import Node, Plan
 from .history import History
@@ -40,28 +39,47 @@ class Finding:
     error: ComposerError | None = None
 
 
-def survey(plan: Plan, keys: Keys, history: History) -> Iterator[Finding]:
+def survey(plan: Plan, keys: Keys, history: History) -> list[Finding]:
     """A finding for every node, in running order."""
-    for node in plan.nodes.values():
-        waits_for = tuple(source for _, source in node.inputs if source not in keys.outputs)
-        seconds = history.seconds(node)
+    return _Survey(plan, keys, history).findings()
+
+
+class _Survey:
+    def __init__(self, plan: Plan, keys: Keys, history: History) -> None:
+        self._plan = plan
+        self._keys = keys
+        self._history = history
+        self._found: dict[str, Finding] = {}
+
+    def findings(self) -> list[Finding]:
+        for node in self._plan.nodes.values():
+            self._found[node.name] = self._finding(node)
+            if self._found[node.name].verdict is not Verdict.HIT:
+                self._wake_lost(node)
+        return list(self._found.values())
+
+    def _finding(self, node: Node) -> Finding:
+        waits_for = tuple(source for _, source in node.inputs if source not in self._keys.outputs)
+        seconds = self._history.seconds(node)
         if waits_for:
-            yield Finding(node, Verdict.MAY_RUN, waits_for=waits_for, seconds=seconds)
-            continue
+            return Finding(node, Verdict.MAY_RUN, waits_for=waits_for, seconds=seconds)
         try:
-            look_up = keys.look_up(node)
+            look_up = self._keys.look_up(node)
         except ComposerError as error:
-            yield Finding(node, Verdict.BROKEN, error=error)
-            continue
-        if look_up.entry is not None:
-            keys.outputs[node.name] = look_up.entry.output
-            yield Finding(node, Verdict.HIT)
-            continue
-        yield _miss(node, look_up.manifest, history, seconds)
+            return Finding(node, Verdict.BROKEN, error=error)
+        if look_up.entry is not None and self._keys.is_usable(node, look_up.entry):
+            self._keys.outputs[node.name] = look_up.entry.output
+            return Finding(node, Verdict.HIT)
+        before = self._history.manifest(node.name)
+        if before is None:
+            return Finding(node, Verdict.RUN, is_new=True, seconds=seconds)
+        return Finding(node, Verdict.RUN, changes=changes(before, look_up.manifest), seconds=seconds)
 
-
-def _miss(node: Node, listed: tuple[Ingredient, ...], history: History, seconds: float | None) -> Finding:
-    before = history.manifest(node.name)
-    if before is None:
-        return Finding(node, Verdict.RUN, is_new=True, seconds=seconds)
-    return Finding(node, Verdict.RUN, changes=changes(before, listed), seconds=seconds)
+    def _wake_lost(self, node: Node) -> None:
+        """What `node` reads but the store has lost runs, or may run, as `node` does."""
+        verdict = self._found[node.name].verdict
+        for name in self._keys.lost(node):
+            if verdict is Verdict.RUN or self._found[name].verdict is Verdict.HIT:
+                lost = self._plan.nodes[name]
+                self._found[name] = Finding(lost, verdict, seconds=self._history.seconds(lost))
+                self._wake_lost(lost)

@@ -15,7 +15,7 @@ from ..build.survey import Finding, Verdict, survey
 def survey_of(session: Session) -> list[Finding]:
     """A finding for every node of the session's plan."""
     keys = Keys(session.project.store, session.device)
-    return list(survey(session.plan, keys, session.history))
+    return survey(session.plan, keys, session.history)
 
 
 def dry_run(forecast: Sequence[Finding]) -> str:

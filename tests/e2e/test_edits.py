@@ -127,12 +127,25 @@ def test_explain_names_the_field_with_its_old_and_new_value(studio: Studio) -> N
     assert one.out == "4 of 4 from the store\n"
 
 
+def _named(studio: Studio) -> set[str]:
+    """The nodes a dry run says would or may run."""
+    forecast = studio.build("--dry-run").out
+    return {line.split(" s  ")[1] for line in forecast.splitlines() if " s  " in line}
+
+
 def test_a_dry_run_names_what_then_runs(studio: Studio) -> None:
     studio.edit("feather = 2", "feather = 5")
-    forecast = studio.build("--dry-run")
-    assert "would run" in forecast.out
-    named = {line.split(" s  ")[1] for line in forecast.out.splitlines() if " s  " in line}
-    assert "0 rendered" not in forecast.out
+    named = _named(studio)
+    assert named
+    assert studio.build().rendered == named
+
+
+def test_a_dry_run_knows_of_lost_results_that_would_be_read(studio: Studio) -> None:
+    studio.blob_of("hill").unlink()
+    assert _named(studio) == set()
+    studio.edit("opacity = 0.8", "opacity = 0.5")
+    named = _named(studio)
+    assert HILL in named
     assert studio.build().rendered == named
 
 
