@@ -4,8 +4,8 @@
     python -m benchmarks.styling --large 1024    the bar at another size as well
 
 Bars (two idle cores): 512 px in at most 20 s and 2.5 GB; identity at least 30 dB. `cpu` is the time all
-threads worked: on a busy machine, what one thread takes is the steadier figure. Knows the engine's parameters. Does
-not judge style.
+threads worked: on a busy machine, one thread alone is the steadier figure. Knows the engine's parameters;
+does not judge style.
 """
 
 import argparse
@@ -33,7 +33,7 @@ STYLES = Path(__file__).parents[1] / "projects" / "styles"
 
 @dataclass(frozen=True)
 class Case:
-    """One render: content and style by name (a sample of scikit-image or a file of projects/styles), its size."""
+    """One render: content and style by name (scikit-image's samples, files of projects/styles), its size."""
 
     title: str
     content: str

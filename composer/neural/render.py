@@ -26,14 +26,14 @@ MARGIN = 16  # mirrored pixels around every picture, cut off the result: network
 
 @dataclass(frozen=True, slots=True)
 class Footprint:
-    """Memory of a render in bytes: what torch itself takes, and for each pixel painted or style pixel read."""
+    """Memory of a render in bytes: torch itself, then for each pixel painted or style pixel read."""
 
     per_pixel: int
     per_style_pixel: int
     fixed: int
 
     def of(self, content: Extent, styles: Sequence[Extent]) -> int:
-        """Bytes at the peak: a step at the content's size, or reading the largest style if that takes more."""
+        """Bytes at the peak: a step at the content's size, or reading the largest style."""
         largest = max((style.pixels for style in styles), default=0)
         return self.fixed + max(self.per_pixel * content.pixels, self.per_style_pixel * largest)
 

@@ -53,7 +53,8 @@ def moved(content: Raster, styles: StyleSet, **params: float | str) -> float:
 
 
 def test_planning_loads_no_torch() -> None:
-    code = "import sys; from composer.registry import find; find('style', 'moments'); print('torch' in sys.modules)"
+    find_it = "from composer.registry import find; find('style', 'moments')"
+    code = f"import sys; {find_it}; print('torch' in sys.modules)"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "False"
 
