@@ -26,7 +26,7 @@ class Decode:
     """An image file as a raster of its own size, in sRGB."""
 
     name: str
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     word: ClassVar[str] = "decode"
 
     def ingredients(self) -> Iterator[Ingredient]:

@@ -21,6 +21,7 @@ from .raster import Array, Raster
 
 PIXEL_LIMIT = 1 << 29
 _FORMATS_HINT = "PNG, JPEG, TIFF, WebP and BMP can be read; export the picture as one of these"
+_SIXTEEN_HINT = "convert it to 16 bits in its program"
 _SIXTEEN_BIT = {"I;16", "I;16B", "I;16L", "I"}
 _CMS_FLAGS = ImageCms.Flags.BLACKPOINTCOMPENSATION | ImageCms.Flags.HIGHRESPRECALC
 
@@ -37,7 +38,10 @@ def read_photograph(path: Path, name: str) -> Raster:
             return _read(path, name)
     except UnidentifiedImageError:
         raise InputError(f"{name} is not an image that can be read", _FORMATS_HINT) from None
-    except (OSError, SyntaxError, ValueError, EOFError, cv2.error, ImageCms.PyCMSError) as error:
+    except (ImageCms.PyCMSError, imagecodecs.CmsError) as error:
+        hint = "assign it another profile in its program, or save it without one"
+        raise InputError(f"{name} has a colour profile that cannot be used: {error}", hint) from error
+    except (OSError, SyntaxError, ValueError, EOFError, cv2.error) as error:
         raise InputError(f"{name} is damaged: {error}", "save it again from its program") from error
 
 
@@ -46,7 +50,7 @@ def _read(path: Path, name: str) -> Raster:
     with Image.open(path) as image:
         _refuse(image, name)
         if _is_sixteen_bit(image, path):
-            return Raster(_oriented(_to_srgb_16(_pixels_16(image, path), image, name), image))
+            return Raster(_oriented(_to_srgb_16(_pixels_16(image, path, name), image, name), image))
         upright = ImageOps.exif_transpose(image)
         return Raster(np.array(_to_srgb(upright, name)))
 
@@ -59,6 +63,8 @@ def _refuse(image: Image.Image, name: str) -> None:
         )
     if getattr(image, "n_frames", 1) > 1 and image.format not in ("TIFF", "MPO"):
         raise InputError(f"{name} is an animation", "export the frame you want as a PNG")
+    if image.mode == "F":
+        raise InputError(f"{name} has 32 bits a channel", _SIXTEEN_HINT)
 
 
 def _is_sixteen_bit(image: Image.Image, path: Path) -> bool:
@@ -73,17 +79,30 @@ def _is_sixteen_bit(image: Image.Image, path: Path) -> bool:
     return False
 
 
-def _pixels_16(image: Image.Image, path: Path) -> Array:
-    if image.format == "TIFF":
-        pixels = tifffile.imread(path, key=0)
-    else:
-        encoded = np.fromfile(path, np.uint8)
-        flags = cv2.IMREAD_UNCHANGED
-        pixels = cv2.imdecode(encoded, flags)
-        if pixels is None:
-            raise ValueError("its pixels cannot be decoded")
-        pixels = _rgb_from_bgr(pixels)
+def _pixels_16(image: Image.Image, path: Path, name: str) -> Array:
+    pixels = _tiff_pixels(path) if image.format == "TIFF" else _png_pixels(path)
+    if pixels.dtype not in (np.uint8, np.uint16):
+        raise InputError(f"{name} has {8 * pixels.itemsize} bits a channel", _SIXTEEN_HINT)
     return _as_rgba(np.asarray(pixels, np.uint16))
+
+
+def _png_pixels(path: Path) -> Array:
+    pixels = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_UNCHANGED)
+    if pixels is None:
+        raise ValueError("its pixels cannot be decoded")
+    return _rgb_from_bgr(np.asarray(pixels))
+
+
+def _tiff_pixels(path: Path) -> Array:
+    """The first page, channels last, black as 0."""
+    with tifffile.TiffFile(path) as tiff:
+        page = tiff.pages[0].aspage()
+        pixels: Array = page.asarray()
+        if page.planarconfig == tifffile.PLANARCONFIG.SEPARATE and pixels.ndim == 3:
+            pixels = np.moveaxis(pixels, 0, -1)
+        if page.photometric == tifffile.PHOTOMETRIC.MINISWHITE:
+            pixels = np.iinfo(pixels.dtype).max - pixels
+    return pixels
 
 
 def _rgb_from_bgr(pixels: Array) -> Array:
@@ -143,7 +162,7 @@ def _to_srgb(image: Image.Image, name: str) -> Image.Image:
     color = image if image.mode == "CMYK" else image.convert("RGB")
     converted = ImageCms.profileToProfile(
         color,
-        ImageCms.ImageCmsProfile(io.BytesIO(profile)),
+        _opened(profile),
         ImageCms.ImageCmsProfile(io.BytesIO(srgb_profile())),
         ImageCms.Intent.RELATIVE_COLORIMETRIC,
         outputMode="RGB",
@@ -154,6 +173,13 @@ def _to_srgb(image: Image.Image, name: str) -> Image.Image:
     if alpha is not None:
         rgba.putalpha(alpha)
     return rgba
+
+
+def _opened(profile: bytes) -> ImageCms.ImageCmsProfile:
+    try:
+        return ImageCms.ImageCmsProfile(io.BytesIO(profile))
+    except OSError as error:
+        raise ImageCms.PyCMSError(error) from error
 
 
 def _color_channels(image: Image.Image) -> Image.Image:

@@ -6,6 +6,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+import tifffile
 from PIL import Image, ImageCms
 
 from composer.errors import InputError
@@ -126,3 +127,35 @@ def test_an_animation_is_refused(tmp_path: Path) -> None:
     frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:])
     with pytest.raises(InputError, match="is an animation"):
         read_photograph(tmp_path / "a.gif", "a.gif")
+
+
+def _sixteen_bit_tiff(path: Path, pixels: np.ndarray, **options: str) -> Path:
+    tifffile.imwrite(path, pixels, **options)
+    return path
+
+
+def test_a_tiff_with_its_channels_apart_is_read_like_any_other(tmp_path: Path) -> None:
+    stored = _array().astype(np.uint16) * 257
+    apart = np.moveaxis(stored, -1, 0)
+    path = _sixteen_bit_tiff(tmp_path / "a.tif", apart, photometric="rgb", planarconfig="separate")
+    assert np.array_equal(read_photograph(path, "a.tif").pixels[..., :3], stored)
+
+
+def test_a_tiff_whose_zero_is_white_comes_the_right_way_round(tmp_path: Path) -> None:
+    stored = _array()[..., 0].astype(np.uint16) * 257
+    path = _sixteen_bit_tiff(tmp_path / "a.tif", 65535 - stored, photometric="miniswhite")
+    assert np.array_equal(read_photograph(path, "a.tif").pixels[..., 0], stored)
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.uint32])
+def test_thirty_two_bits_are_refused_not_clipped(tmp_path: Path, kind: type[np.generic]) -> None:
+    path = _sixteen_bit_tiff(tmp_path / "a.tif", _array()[..., 0].astype(kind), photometric="minisblack")
+    with pytest.raises(InputError, match="32 bits a channel"):
+        read_photograph(path, "a.tif")
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.jpg"])
+def test_a_broken_profile_is_named_as_what_is_wrong(tmp_path: Path, name: str) -> None:
+    Image.fromarray(_array()).save(tmp_path / name, icc_profile=b"no profile" * 20)
+    with pytest.raises(InputError, match="colour profile that cannot be used"):
+        read_photograph(tmp_path / name, name)
