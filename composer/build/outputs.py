@@ -7,6 +7,7 @@ overwritten: an output edited since it was written is moved aside first. Does no
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import shutil
 from dataclasses import dataclass
@@ -33,52 +34,47 @@ def deliver(store: Store, folder: Path, path: Path, digest: str) -> Delivery:
 
     `folder` is the project's; paths are remembered relative to it, so a moved project stays known.
     """
-    written = _written(store)
+    with store.lock(_WRITTEN):
+        try:
+            return _delivered(store, folder, path, digest)
+        except OSError as error:
+            raise StoreError(
+                f"cannot write {path}: {error.strerror}", "make room, or choose another place in [output]"
+            ) from error
+
+
+def _delivered(store: Store, folder: Path, path: Path, digest: str) -> Delivery:
     name = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.as_posix()
-    kept = None
-    try:
-        if path.exists():
-            present = digest_of_file(path)
-            if present == digest:
-                _remember(store, name, digest)
-                return Delivery(path, written=False)
-            if present != written.get(name):
-                kept = _set_aside(path)
-        _copy(store, digest, path)
-    except OSError as error:
-        raise StoreError(
-            f"cannot write {path}: {error.strerror}", "make room, or choose another place in [output]"
-        ) from error
-    _remember(store, name, digest)
+    known = store.recall(_WRITTEN)
+    written = known if isinstance(known, dict) else {}
+    listed = written.get(name)
+    ours: list[Json] = listed if isinstance(listed, list) else [listed]
+    present = digest_of_file(path) if path.exists() else digest
+    kept = None if present in (*ours, digest) else _set_aside(path)
+    # Remembered before it is written: were the build killed in between, its own file, new or old, must
+    # not be taken for hand work.
+    latest: list[Json] = [*(each for each in ours if each != digest), digest][-2:]
+    if latest != ours:
+        store.remember(_WRITTEN, written | {name: latest})
+    if present == digest and path.exists():
+        return Delivery(path, written=False)
+    _copy(store, digest, path)
     return Delivery(path, written=True, kept=kept)
 
 
-def _written(store: Store) -> dict[str, Json]:
-    known = store.recall(_WRITTEN)
-    return known if isinstance(known, dict) else {}
-
-
-def _remember(store: Store, name: str, digest: str) -> None:
-    known = _written(store)
-    if known.get(name) != digest:
-        store.remember(_WRITTEN, known | {name: digest})
-
-
 def _set_aside(path: Path) -> Path:
-    """Move an edited file to the first free `name.edited[-n].suffix`; a link makes the move atomic."""
-    count = 1
-    while True:
+    """Move an edited file to the first free `name.edited[-n].suffix`; where it is now."""
+    for count in itertools.count(1):
         mark = "" if count == 1 else f"-{count}"
         aside = path.with_name(f"{path.stem}.edited{mark}{path.suffix}")
         if not aside.exists():
-            path.rename(aside)
-            return aside
-        count += 1
+            break
+    return path.rename(aside)
 
 
 def _copy(store: Store, digest: str, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    partial = path.with_name(f".{path.name}.partial")
     try:
         shutil.copyfile(store.path_of(digest), partial)
         with partial.open("rb+") as file:

@@ -15,16 +15,12 @@ from ..errors import StoreError
 from .durable import make_folder
 from .failures import UNWRITABLE, writing
 from .layout import Layout
-from .locks import held, release, seize
-
-
-def _never() -> bool:
-    return False
+from .locks import held, never, release, seize
 
 
 def collecting(layout: Layout) -> AbstractContextManager[None]:
     """No build begins while the body runs, nor another collection. Raises StoreError."""
-    return held(layout.locks / "gate", _never)
+    return held(layout.locks / "gate", never)
 
 
 @contextmanager

@@ -70,6 +70,11 @@ def release(path: Path, fd: int) -> None:
     unseize(fd)
 
 
+def never() -> bool:
+    """For who waits for a lock however long it takes: its holders are quick."""
+    return False
+
+
 @contextmanager
 def held(path: Path, cancelled: Callable[[], bool]) -> Iterator[None]:
     """Hold the lock `path` for the body; waits for it, asking `cancelled` in between.

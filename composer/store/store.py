@@ -21,7 +21,7 @@ from .eviction import Collected, Eviction
 from .holders import holding
 from .inputs import copy_in, snapshot
 from .layout import Layout
-from .locks import held
+from .locks import held, never
 from .stat_index import StatIndex
 
 __all__ = ["ActionEntry", "BlobMissing", "Collected", "Store", "Usage"]
@@ -108,7 +108,7 @@ class Store:
         self._actions.write(key, entry)
 
     @contextmanager
-    def lock(self, key: str, cancelled: Callable[[], bool]) -> Iterator[None]:
+    def lock(self, key: str, cancelled: Callable[[], bool] = never) -> Iterator[None]:
         """Be the only one, of all threads and processes, that works on `key` (any text).
 
         Waits for its holder, or its death, asking `cancelled` in between. Not re-entrant. Look for the

@@ -55,6 +55,31 @@ def test_a_file_the_tool_never_wrote_is_kept(store: Store, tmp_path: Path) -> No
     assert (tmp_path / "a.edited.psd").read_bytes() == b"somebody's"
 
 
+def test_its_own_output_is_known_when_the_build_was_killed_before_it_came_to_an_end(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.png"
+    deliver(store, tmp_path, path, _blob(store, b"one"))
+    two, three = _blob(store, b"two"), _blob(store, b"three")
+    with monkeypatch.context() as patch:
+        patch.setattr("composer.build.outputs.shutil.copyfile", _killed)
+        with pytest.raises(KeyboardInterrupt):
+            deliver(store, tmp_path, path, two)
+    assert path.read_bytes() == b"one"
+    assert deliver(store, tmp_path, path, three).kept is None
+
+    with monkeypatch.context() as patch:
+        patch.setattr("composer.build.outputs.Delivery", _killed)
+        with pytest.raises(KeyboardInterrupt):
+            deliver(store, tmp_path, path, two)
+    assert path.read_bytes() == b"two"
+    assert deliver(store, tmp_path, path, three).kept is None
+
+
+def _killed(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
+
+
 def test_a_moved_project_knows_its_outputs(tmp_path: Path) -> None:
     (tmp_path / "before").mkdir()
     store = Store(tmp_path / "before/.composer")
