@@ -58,13 +58,18 @@ class History:
         if seconds:
             self._store.remember(_RATES, self._rates)
 
-    def pin(self, digests: Iterable[str]) -> None:
-        """Remember the outputs of the build that just ended as those a clean-up keeps."""
-        known = self._store.recall(_PINS)
-        pins: dict[str, Json] = known if isinstance(known, dict) else {}
+    def pin(self, digests: Iterable[str], *, is_whole: bool) -> None:
+        """Remember the outputs of the build that just ended as those a clean-up keeps.
+
+        A build of other outputs than the piece's own (not `is_whole`) pins beside the whole one.
+        """
+        pinner = self._piece if is_whole else f"{self._piece} -o"
         mine: list[Json] = [*sorted(set(digests))]
-        if pins.get(self._piece) != mine:
-            self._store.remember(_PINS, pins | {self._piece: mine})
+        with self._store.lock(_PINS):
+            known = self._store.recall(_PINS)
+            pins: dict[str, Json] = known if isinstance(known, dict) else {}
+            if pins.get(pinner) != mine:
+                self._store.remember(_PINS, pins | {pinner: mine})
 
 
 def pinned(store: Store) -> set[str]:

@@ -76,4 +76,4 @@ class Session:
         seconds = {name: (self.plan.nodes[name], result.entries[name].seconds) for name in result.rendered}
         history.record(manifests, seconds)
         if len(result.entries) == len(self.plan.nodes):
-            history.pin(entry.output for entry in result.entries.values())
+            history.pin((entry.output for entry in result.entries.values()), is_whole=self.is_whole)

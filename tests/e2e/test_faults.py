@@ -109,6 +109,13 @@ def test_a_clean_up_keeps_what_the_last_build_ended_with(studio: Studio) -> None
     assert studio.build().rendered == set()
 
 
+def test_one_file_asked_for_does_not_unpin_the_pieces_own(studio: Studio) -> None:
+    assert studio.build().status == 0
+    assert studio.build("-o", str(studio.folder / "look.png")).status == 0
+    studio.run("gc", str(studio.folder), "--quota", "1kB")
+    assert studio.build().rendered == set()
+
+
 def test_ctrl_c_stops_within_a_second_and_loses_nothing_finished(studio: Studio) -> None:
     studio.edit('["dots"], strength = 0.6, quality = "draft"', '["dots"], strength = 0.6, quality = "high"')
     studio.edit("width = 96\nheight = 64", "width = 480\nheight = 320")
