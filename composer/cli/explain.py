@@ -11,7 +11,7 @@ from ..build.session import Session
 from ..diagnostics import did_you_mean
 from ..errors import UsageError
 from ..graph.node import Plan
-from . import findings
+from . import console, findings
 
 
 def run(options: argparse.Namespace) -> int:
@@ -21,7 +21,7 @@ def run(options: argparse.Namespace) -> int:
     if options.layer is not None:
         plan = _part(plan, options.layer)
     session = Session(project, plan, choose_device(plan, options.device), options.scale)
-    print(findings.explanation(findings.survey_of(session)))
+    print(console.plain(findings.explanation(findings.survey_of(session))))
     return 0
 
 

@@ -15,11 +15,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from .. import __version__
-from ..errors import ComposerError
+from ..errors import Cancelled, ComposerError, PieceError
+from . import console
+
+_log = logging.getLogger(__name__)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit status: 0 done, 1 failed, 2 a mistake in piece or command, 130 stopped."""
+    console.prepare()
     options = _parser().parse_args(argv)
     # Threads that wait for each other sleep instead of spinning: with another program busy beside it, a
     # neural layer ran eight times as long without this. It must be set before torch is loaded.
@@ -28,22 +32,42 @@ def main(argv: Sequence[str] | None = None) -> int:
     for noisy in ("numba", "PIL", "psd_tools"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     try:
-        command: Callable[[argparse.Namespace], int] = importlib.import_module(
-            f".{options.command}", __package__
-        ).run
-        return command(options)
-    except ComposerError as error:
-        print(_told(error), file=sys.stderr)
-        return error.exit_code
+        status = _command(options.command)(options)
     except KeyboardInterrupt:
-        return 130
+        status = Cancelled.exit_code
     except BrokenPipeError:
-        return 1
+        status = ComposerError.exit_code
+    except Exception as error:  # whatever it is, the artist reads a sentence
+        _log.debug("%s failed", options.command, exc_info=error)
+        status = _told(error)
+    return status if console.settle() else ComposerError.exit_code
 
 
-def _told(error: ComposerError) -> str:
-    text = str(error)
-    return text if hasattr(error, "diagnostics") else f"error: {text}"
+def _command(name: str) -> Callable[[argparse.Namespace], int]:
+    command: Callable[[argparse.Namespace], int] = importlib.import_module(f".{name}", __package__).run
+    return command
+
+
+def _told(error: Exception) -> int:
+    """Print what went wrong and what to do; the exit status."""
+    known = error if isinstance(error, ComposerError) else _in_words(error)
+    text = str(known) if isinstance(known, PieceError) else f"error: {known}"
+    print(console.plain(text), file=sys.stderr)
+    return known.exit_code
+
+
+def _in_words(error: Exception) -> ComposerError:
+    if isinstance(error, UnicodeEncodeError):
+        hint = "set LC_ALL=C.UTF-8, or PYTHONUTF8=1, and run it again"
+        return ComposerError(f"this system's character set ({error.encoding}) lacks {error.object!r}", hint)
+    if isinstance(error, OSError):
+        place = "" if error.filename is None else f"{error.filename}: "
+        hint = "check the path, its permissions and the space on its disk"
+        return ComposerError(f"{place}{error.strerror or error}", hint)
+    if isinstance(error, MemoryError):
+        return ComposerError("there is not enough memory", "build with --jobs 1, or a draft with --scale 0.5")
+    hint = "this is a mistake in Composer; run again with --verbose and report what it prints"
+    return ComposerError(f"{type(error).__name__}: {error}", hint)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -75,14 +99,17 @@ def _piece(parser: argparse.ArgumentParser) -> None:
 
 
 def _scale(text: str) -> float:
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
     if not 0 < value <= 1:
         raise argparse.ArgumentTypeError(f"{text} is not in 0…1: 0.25 builds a quarter of the size")
     return value
 
 
 def _count(text: str) -> int:
-    value = int(text)
+    value = int(text) if text.isdecimal() else 0
     if value < 1:
         raise argparse.ArgumentTypeError(f"{text} is not a number from 1")
     return value

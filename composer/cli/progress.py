@@ -6,18 +6,23 @@ steps counted in the running node, and of the times this machine took before. Do
 
 from __future__ import annotations
 
+import shutil
 import time
+import unicodedata
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TextIO
 
 from ..build.observe import How
 from ..build.survey import Finding, Verdict
 from ..errors import ComposerError
+from .console import plain
 
 _REDRAW_SECONDS = 0.2
 _LINE_SECONDS = 10.0
 _WORTH_A_LINE = 0.05
+_WIDEST = 100
 
 
 @dataclass
@@ -68,8 +73,7 @@ class Progress:
 
     def close(self) -> None:
         """Take the status line away."""
-        self._erase()
-        self._out.flush()
+        self._write(self._erased())
 
     def remaining(self) -> tuple[float, bool]:
         """Seconds left, and whether that is all of it (False: some action never ran here before)."""
@@ -85,35 +89,55 @@ class Progress:
                 left += max(0.0, seconds - (now - running.since if running else 0.0))
         return left, known
 
-    def _status(self) -> str:
-        shown = [_share(name, running) for name, running in self._running.items()]
+    def _status(self, columns: int = 0) -> str:
+        """What runs, and what is left: the former cut to what fits into `columns`, 0 for all of it."""
+        running = " · ".join(_share(name, running) for name, running in self._running.items())
         left, known = self.remaining()
         time_left = f"about {_clock(left)} left" if known else f"at least {_clock(left)} left"
-        return " · ".join([*shown, f"{len(self._waiting)} to go", time_left])
+        rest = f"{len(self._waiting)} to go · {time_left}"
+        room = columns - len(rest) - 3
+        shown = _cut(plain(running), room) if columns else plain(running)
+        return f"{shown} · {rest}" if shown else rest[:columns] if columns else rest
 
     def _redraw(self) -> None:
         now = time.monotonic()
         if now - self._drawn < (_REDRAW_SECONDS if self._lively else _LINE_SECONDS):
             return
         if self._lively:
-            self._erase()
-            status = self._status()[:100]
-            self._out.write(status)
-            self._width = len(status)
+            status = self._status(min(_WIDEST, shutil.get_terminal_size().columns - 1))
+            text = self._erased() + status
+            self._width = _cells(status)
+            self._write(text)
         elif self._drawn:
-            self._out.write(f"           {self._status()}\n")
+            self._write(f"           {self._status()}\n")
         self._drawn = now
-        self._out.flush()
 
     def _line(self, text: str) -> None:
-        self._erase()
-        self._out.write(f"{text}\n")
-        self._out.flush()
+        self._write(f"{self._erased()}{plain(text)}\n")
 
-    def _erase(self) -> None:
-        if self._width:
-            self._out.write("\r" + " " * self._width + "\r")
-            self._width = 0
+    def _write(self, text: str) -> None:
+        """Nobody may be listening any more; the build goes on all the same."""
+        with suppress(OSError):
+            self._out.write(text)
+            self._out.flush()
+
+    def _erased(self) -> str:
+        """What takes the status line away."""
+        width, self._width = self._width, 0
+        return "\r" + " " * width + "\r" if width else ""
+
+
+def _cells(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in text)
+
+
+def _cut(text: str, cells: int) -> str:
+    """The beginning of a text in at most so many terminal cells; nothing when that says too little."""
+    if _cells(text) <= cells:
+        return text
+    while text and _cells(text) >= cells:
+        text = text[:-1]
+    return f"{text}…" if text else ""
 
 
 def _share(name: str, running: _Running) -> str:

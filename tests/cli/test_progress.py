@@ -69,3 +69,16 @@ def test_a_status_line_leaves_nothing_behind() -> None:
     shown, erased = terminal.getvalue().split("\r", 1)
     assert shown.startswith("a · 1 to go · about 3 s left")
     assert erased.strip() == ""
+
+
+@pytest.mark.parametrize("columns", [30, 60, 200])
+def test_the_status_line_fits_the_terminal(monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    terminal = _Terminal()
+    name = 'layer "雨 in the harbour at dusk, seen from the old lighthouse" style (moments)'
+    progress = Progress([_finding(name, 80.0)], terminal)
+    progress.started(name)
+    line = terminal.getvalue()
+    assert len(line) + line.count("雨") < columns
+    assert "1 to go" in line
+    assert "80 s left" in line
