@@ -34,13 +34,14 @@ def deliver(store: Store, folder: Path, path: Path, digest: str) -> Delivery:
 
     `folder` is the project's; paths are remembered relative to it, so a moved project stays known.
     """
+    if path.is_dir():
+        raise StoreError(f"cannot write {path}: it is a folder", "rename it, or the file in [output]")
     with store.lock(_WRITTEN):
         try:
             return _delivered(store, folder, path, digest)
         except OSError as error:
-            raise StoreError(
-                f"cannot write {path}: {error.strerror}", "make room, or choose another place in [output]"
-            ) from error
+            hint = "make room, or choose another place in [output]"
+            raise StoreError(f"cannot write {path}: {error.strerror or error}", hint) from error
 
 
 def _delivered(store: Store, folder: Path, path: Path, digest: str) -> Delivery:

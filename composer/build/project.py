@@ -40,7 +40,12 @@ class Project:
     @cached_property
     def store(self) -> Store:
         """The store of this folder, shared by all its pieces."""
-        return Store(self.folder / STORE_FOLDER)
+        return Store(self.store_folder)
+
+    @property
+    def store_folder(self) -> Path:
+        """Where the store is; nothing else is written there."""
+        return self.folder / STORE_FOLDER
 
     def plan(self, scale: float = 1.0, outputs: Mapping[str, Path] | None = None) -> Plan:
         """The plan of the piece as it stands on disk now. Raises PieceError with all its mistakes."""

@@ -22,8 +22,9 @@ from ..build.project import Project, open_project
 from ..build.session import Built, Session
 from ..diagnostics import did_you_mean
 from ..errors import Cancelled, ComposerError, UsageError
+from ..graph.node import Plan
 from ..registry import Kind
-from . import findings
+from . import console, findings
 from .progress import Progress
 
 GRACE_SECONDS = 0.7
@@ -35,11 +36,12 @@ def run(options: argparse.Namespace) -> int:
     project = open_project(options.piece)
     outputs = None if options.output is None else _outputs(options.output)
     plan = project.plan(options.scale, outputs)
+    _spare_the_inputs(project, plan)
     device = choose_device(plan, options.device)
     session = Session(project, plan, device, options.scale, is_whole=outputs is None)
     forecast = findings.survey_of(session)
     if options.dry_run:
-        print(findings.dry_run(forecast))
+        print(console.plain(findings.dry_run(forecast)))
         return 0
     progress = Progress(forecast, sys.stdout, every_node=options.verbose)
     execution = session.execution(options.jobs, progress)
@@ -64,8 +66,23 @@ def _outputs(paths: list[Path]) -> dict[str, Path]:
             raise UsageError(
                 f'no output format writes "{path.name}"', " ".join(did_you_mean(path.suffix, formats))
             )
-        outputs[formats[path.suffix.lower()]] = path.absolute()
+        word = formats[path.suffix.lower()]
+        if word in outputs:
+            raise UsageError(
+                f'"{outputs[word].name}" and "{path.name}" are both {word}', "build them one after the other"
+            )
+        outputs[word] = path.absolute()
     return outputs
+
+
+def _spare_the_inputs(project: Project, plan: Plan) -> None:
+    """Raises UsageError when an output would take the place of what the build reads, or lie in the store."""
+    read = {path.resolve() for node in plan.nodes.values() for _, path in node.files} | {project.piece}
+    for output in plan.outputs:
+        path = Path(os.path.realpath(output.path))
+        if path.is_relative_to(project.store_folder) or path in read:
+            what = "is an input of this piece" if path in read else "lies in the store"
+            raise UsageError(f"{_shown(project, output.path)} {what}", "write to another file")
 
 
 @contextmanager
@@ -100,11 +117,12 @@ def _report(project: Project, built: Built) -> int:
     hits = len(result.entries) - len(result.rendered)
     print(f"{len(result.rendered)} rendered, {hits} from the store, in {built.seconds:.1f} s")
     for name, error in result.errors.items():
-        print(f"failed: {name}: {error}", file=sys.stderr)
+        print(console.plain(f"failed: {name}: {error}"), file=sys.stderr)
     if result.cancelled:
-        print(f"not made because of that: {', '.join(result.cancelled)}", file=sys.stderr)
+        print(console.plain(f"not made because of that: {', '.join(result.cancelled)}"), file=sys.stderr)
     return ComposerError.exit_code if result.errors else 0
 
 
 def _shown(project: Project, path: Path) -> str:
-    return str(path.relative_to(project.folder)) if path.is_relative_to(project.folder) else str(path)
+    inside = path.is_relative_to(project.folder)
+    return console.plain(str(path.relative_to(project.folder) if inside else path))

@@ -15,6 +15,10 @@ _UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 
 def run(options: argparse.Namespace) -> int:
     """Clean the store of a folder; what the last builds ended with stays, unless --all."""
+    if not options.piece.exists():
+        raise UsageError(
+            f"there is no piece or folder {options.piece}", "composer gc FOLDER, or nothing: here"
+        )
     folder = options.piece if options.piece.is_dir() else options.piece.parent
     store = Store(folder / STORE_FOLDER)
     quota = None if options.quota is None else _bytes(options.quota)

@@ -7,6 +7,7 @@ inside the folder of the piece: a stranger's piece can neither read nor write an
 from __future__ import annotations
 
 import importlib.util
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,7 +79,8 @@ class ProjectFiles:
         ) or ("paths are relative to the piece file",)
 
     def _inside(self, path: Path) -> bool:
-        return path.resolve().is_relative_to(self.folder.resolve())
+        real = Path(os.path.realpath(path))  # unlike Path.resolve it takes links that lead in a circle
+        return real.is_relative_to(os.path.realpath(self.folder))
 
 
 _INSIDE = "copy the file into the folder of the piece"

@@ -15,6 +15,8 @@ from typing import Literal
 Operator = Literal["&", "-", "^", "|"]
 LOOSEST_FIRST: tuple[Operator, ...] = ("|", "^", "-", "&")
 """The binary operators, the one that binds weakest first."""
+LONGEST = 400
+"""How many names and signs an expression may have."""
 DEEPEST = 60
 """How deep parentheses and `!` may nest."""
 
@@ -66,6 +68,14 @@ def parse_expression(text: str) -> Expression:
     if reader.sign is None and reader.token is None:
         raise ExpressionError(
             "is empty", 0, len(text), "name a mask, or leave the key out to show the whole layer"
+        )
+    if len(reader.tokens) > LONGEST:
+        last = reader.tokens[LONGEST]
+        raise ExpressionError(
+            "is too long",
+            last.start,
+            last.end,
+            "a mask of its own can hold a part of it: draw it, and name its file",
         )
     tree = reader.binary(0)
     if reader.token is not None:

@@ -16,6 +16,7 @@ Knows names only. Does not know what is in the files.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from .durable import publish
 from .failures import writing
 
 VERSION = b"1\n"
+_FIRST_MADE = {"tmp", ".gitignore"}  # what a store has before its version, should its maker be killed
 _HEX = frozenset("0123456789abcdef")
 
 
@@ -83,11 +85,18 @@ class Layout:
         return True
 
     def prepare(self) -> None:
-        """Make the store when it is not there yet. Raises StoreError."""
+        """Make the store when it is not there yet. Raises StoreError.
+
+        A folder of that name with anything else in it is left alone: a link in a stranger's piece
+        could point at it.
+        """
         if self.exists():
             return
         with writing(self.root):
             self.root.mkdir(parents=True, exist_ok=True)
+            found = set(os.listdir(self.root))
+        if found - _FIRST_MADE and not self.exists():  # another program may have made it meanwhile
+            raise _foreign(self.root, min(found - _FIRST_MADE))
         publish(self.tmp, self.root / ".gitignore", b"*\n")
         publish(self.tmp, self.version, VERSION)
 
@@ -100,6 +109,11 @@ def fan_out(folder: Path, name: str) -> Path:
     if len(name) < 3 or not _HEX.issuperset(name):
         raise ValueError(f"not a digest: {name!r}")
     return folder / name[:2] / name
+
+
+def _foreign(root: Path, name: str) -> StoreError:
+    message = f'{root} is not a store of Composer, but has "{name}" in it'
+    return StoreError(message, "move it away: the store needs a folder of its own")
 
 
 def _unknown_version(root: Path, found: bytes) -> StoreError:
