@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
+from ..errors import StoreError
 from ..graph.manifest import Device
 from ..graph.node import Plan
 from .execute import Execution, Result
@@ -48,7 +49,10 @@ class Session:
         return Execution(self.plan, self.project.store, self.device, jobs, observer)
 
     def build(self, execution: Execution) -> Built:
-        """Render and deliver. Raises Cancelled, StoreError, and OSError for the lock file."""
+        """Render and deliver; what cannot be written is among the result's errors.
+
+        Raises Cancelled, and StoreError when the store fails.
+        """
         started = time.perf_counter()
         history = self.history
         with self.project.store.hold():
@@ -59,15 +63,27 @@ class Session:
             deliveries = self._deliver(execution.result)
         result = execution.result
         if not result.errors and self.scale == 1.0 and self.is_whole:
-            write_lock(self.project.lock_file, self.plan, result, self.project.store, self.device)
+            self._lock(result)
         return Built(result, deliveries, time.perf_counter() - started)
 
     def _deliver(self, result: Result) -> tuple[Delivery, ...]:
-        return tuple(
-            deliver(self.project.store, self.project.folder, output.path, result.entries[output.node].output)
-            for output in self.plan.outputs
-            if output.node in result.entries
-        )
+        """Every output that can be written; one that cannot does not keep the others from their places."""
+        store, folder, delivered = self.project.store, self.project.folder, []
+        for output in self.plan.outputs:
+            if output.node in result.entries:
+                try:
+                    delivered.append(deliver(store, folder, output.path, result.entries[output.node].output))
+                except StoreError as error:
+                    result.errors[output.node] = error
+        return tuple(delivered)
+
+    def _lock(self, result: Result) -> None:
+        lock = self.project.lock_file
+        try:
+            write_lock(lock, self.plan, result, self.project.store, self.device)
+        except OSError as error:
+            hint = "the outputs are written; the lock file goes beside the piece"
+            result.errors[lock.name] = StoreError(f"cannot write {lock}: {error.strerror or error}", hint)
 
     def _remember(self, result: Result, history: History) -> None:
         manifests = {

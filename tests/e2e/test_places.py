@@ -54,6 +54,23 @@ def test_a_folder_where_an_output_should_be_is_named(small: Studio) -> None:
     assert "build/piece.png: it is a folder" in ran.err
 
 
+def test_an_output_that_cannot_be_written_does_not_stop_the_others(small: Studio) -> None:
+    small.edit("[output]\n", '[output]\nora = "build/{piece}.ora"\n')
+    (small.folder / "build/piece.ora").mkdir(parents=True)
+    ran = small.build()
+    assert ran.status == 1
+    assert "wrote build/piece.png" in ran.out
+    assert "failed: export ora: cannot write" in ran.err
+
+
+def test_a_lock_file_that_cannot_be_written_is_told_after_the_outputs(small: Studio) -> None:
+    (small.folder / "piece.lock").mkdir()
+    ran = small.build()
+    assert ran.status == 1
+    assert "wrote build/piece.png" in ran.out
+    assert "failed: piece.lock: cannot write" in ran.err
+
+
 def test_a_link_that_leads_in_a_circle_is_a_missing_file(small: Studio) -> None:
     (small.folder / "photos/round.png").symlink_to("round.png")
     small.edit("photos/hill.png", "photos/round.png")
