@@ -80,8 +80,7 @@ class Needs:
 class Extension:
     """One extension, found: its function, its parameters' model and what it needs.
 
-    `version` is raised when its pixels change. `code` names further modules whose code makes
-    its pixels, for the table that keeps versions honest.
+    `version` is raised when its pixels change.
     """
 
     kind: Kind
@@ -90,7 +89,6 @@ class Extension:
     function: Callable[..., Any]
     params: type[Params]
     needs: Needs
-    code: tuple[str, ...]
     suffix: str = ""
 
     @property
@@ -108,7 +106,6 @@ def extension(
     *,
     version: int,
     needs: Needs | None = None,
-    code: tuple[str, ...] = (),
     suffix: str = "",
 ) -> Callable[[F], F]:
     """Register the one public function of an extension's file. Raises RegistryError; then nothing changed."""
@@ -119,9 +116,8 @@ def extension(
         if (checked, name) in _extensions:
             raise RegistryError(f'{checked} "{name}" is registered twice')
         params = _checked_params(checked, name, function)
-        modules = (function.__module__, *code)
         _extensions[checked, name] = Extension(
-            checked, name, version, function, params, needs or Needs(), modules, suffix
+            checked, name, version, function, params, needs or Needs(), suffix
         )
         return function
 

@@ -26,7 +26,6 @@ from ._png_bytes import encode_png
 
 _THREADS = 2
 _THUMBNAIL = 256
-_CODE = ("_lowering", "_ora_tree", "_placement", "_png_bytes")
 
 
 class OraParams(Params):
@@ -37,7 +36,7 @@ class OraParams(Params):
     )
 
 
-@extension("export", version=1, suffix=".ora", code=tuple(f"composer.exports.{name}" for name in _CODE))
+@extension("export", version=1, suffix=".ora")
 def ora(stack: LayerStack, merged: Raster, params: OraParams, path: Path) -> None:
     """Layers, groups and masks as OpenRaster, with the merged picture and a thumbnail.
 

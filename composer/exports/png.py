@@ -28,9 +28,7 @@ class PngParams(Params):
     )
 
 
-@extension(
-    "export", version=1, suffix=".png", code=("composer.exports._png_bytes", "composer.exports._placement")
-)
+@extension("export", version=1, suffix=".png")
 def png(stack: LayerStack, merged: Raster, params: PngParams, path: Path) -> None:
     """The flattened picture as PNG, with sRGB profile and resolution.
 

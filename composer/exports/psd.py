@@ -18,8 +18,6 @@ from ..pixels.raster import Raster
 from ..pixels.stack import LayerStack
 from ..registry import extension
 
-_CODE = ("_lowering", "_placement", "_psd_document", "_psd_planes", "_psd_records", "_psd_writer")
-
 
 class PsdParams(Params):
     """How the layers are stored."""
@@ -31,7 +29,7 @@ class PsdParams(Params):
     )
 
 
-@extension("export", version=1, suffix=".psd", code=tuple(f"composer.exports.{name}" for name in _CODE))
+@extension("export", version=1, suffix=".psd")
 def psd(stack: LayerStack, merged: Raster, params: PsdParams, path: Path) -> None:
     """Layers, groups and editable masks for Photoshop, Krita and GIMP, with the merged picture.
 

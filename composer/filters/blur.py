@@ -19,7 +19,7 @@ class BlurParams(Params):
     )
 
 
-@extension("filter", version=1, code=("composer.filters._opaque", "composer.pixels.gaussian"))
+@extension("filter", version=1)
 def blur(image: Raster, params: BlurParams) -> Raster:
     """Gaussian blur."""
     if params.radius == 0:

@@ -30,11 +30,7 @@ class DryBrushParams(Params):
     crispness: float = Field(0.4, ge=0, le=2, description="Sharpening of the dabs' borders at the end")
 
 
-@extension(
-    "filter",
-    version=1,
-    code=("composer.filters._opaque", "composer.filters._strips", "composer.pixels.gaussian"),
-)
+@extension("filter", version=1)
 def dry_brush(image: Raster, params: DryBrushParams) -> Raster:
     """Hard dabs of paint."""
     if params.radius == 0:

@@ -32,16 +32,7 @@ class FacetParams(Params):
     )
 
 
-@extension(
-    "filter",
-    version=1,
-    code=(
-        "composer.filters._opaque",
-        "composer.filters._sectors",
-        "composer.filters._strips",
-        "composer.pixels.gaussian",
-    ),
-)
+@extension("filter", version=1)
 def facet(image: Raster, params: FacetParams) -> Raster:
     """Flat planes of colour with sharp borders."""
     if params.radius == 0:

@@ -25,16 +25,7 @@ class KuwaharaParams(Params):
     radius: CanvasPx = Field(5.0, ge=0, le=200, description="Radius of a stroke; detail smaller than it goes")
 
 
-@extension(
-    "filter",
-    version=1,
-    code=(
-        "composer.filters._opaque",
-        "composer.filters._sectors",
-        "composer.filters._strips",
-        "composer.pixels.gaussian",
-    ),
-)
+@extension("filter", version=1)
 def kuwahara(image: Raster, params: KuwaharaParams) -> Raster:
     """Gouache strokes: smooth inside, sharp at edges."""
     if params.radius == 0:

@@ -20,7 +20,7 @@ class UnsharpParams(Params):
     threshold: float = Field(0.0, ge=0, le=1, description="Differences below this stay as they are")
 
 
-@extension("filter", version=1, code=("composer.filters._opaque", "composer.pixels.gaussian"))
+@extension("filter", version=1)
 def unsharp(image: Raster, params: UnsharpParams) -> Raster:
     """Sharpens edges (unsharp mask)."""
     if params.radius == 0 or params.amount == 0:

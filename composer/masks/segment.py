@@ -40,18 +40,7 @@ def _weights(params: SegmentParams) -> Mapping[str, str]:
     return {} if params.model == "none" else {params.model: weights.digest(params.model)}
 
 
-@extension(
-    "mask",
-    version=1,
-    needs=Needs(weights=_weights),
-    code=(
-        "composer.masks._edges",
-        "composer.masks._figure",
-        "composer.masks._rembg",
-        "composer.masks._rembg_worker",
-        "composer.masks._saliency",
-    ),
-)
+@extension("mask", version=1, needs=Needs(weights=_weights))
 def segment(image: Raster, params: SegmentParams) -> Mask:
     """Who stands in front."""
     values = np.zeros(image.pixels.shape[:2], image.pixels.dtype)

@@ -50,7 +50,7 @@ class ShapeParams(Params):
         return self
 
 
-@extension("mask", version=1, needs=Needs(input="none"), code=("composer.masks._polygon",))
+@extension("mask", version=1, needs=Needs(input="none"))
 def shape(image: Raster, params: ShapeParams) -> Mask:
     """A rectangle, ellipse or polygon."""
     if params.shape == "polygon":

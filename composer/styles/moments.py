@@ -38,23 +38,7 @@ def _weights(_params: MomentsParams) -> Mapping[str, str]:
     return {"encoder": encoder_digest()}
 
 
-@extension(
-    "style",
-    version=1,
-    needs=Needs(device=True, weights=_weights),
-    code=(
-        "composer.neural.render",
-        "composer.neural.transfer",
-        "composer.neural.loss",
-        "composer.neural.neighbours",
-        "composer.neural.statistics",
-        "composer.neural.adam",
-        "composer.neural.pyramid",
-        "composer.neural.picture",
-        "composer.neural.palette",
-        "composer.neural.encoder",
-    ),
-)
+@extension("style", version=2, needs=Needs(device=True, weights=_weights))
 def moments(content: Raster, styles: StyleSet, params: MomentsParams, bench: Bench) -> Raster:
     """Neural style transfer by the encoder that ships with Composer: the content painted as the style is.
 

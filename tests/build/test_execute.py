@@ -44,7 +44,7 @@ class Watch:
                 self._inside.remove(kind)
             return image
 
-        return Extension(kind, name, 1, run, Params, Needs(), ())
+        return Extension(kind, name, 1, run, Params, Needs())
 
     def filter(self, name: str) -> Action:
         return Apply(self.extension(Kind.FILTER, name), Params())
