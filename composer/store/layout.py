@@ -25,7 +25,9 @@ from .durable import publish
 from .failures import writing
 
 VERSION = b"1\n"
-_FIRST_MADE = {"tmp", ".gitignore"}  # what a store has before its version, should its maker be killed
+_OURS = frozenset(  # a store may lack its version: its maker was killed, or someone began to delete it
+    {".gitignore", "blobs", "used", "actions", "documents", "locks", "builds", "tmp", "stat-index"}
+)
 _HEX = frozenset("0123456789abcdef")
 
 
@@ -77,6 +79,9 @@ class Layout:
             found = self.version.read_bytes()
         except FileNotFoundError:
             return False
+        except NotADirectoryError as error:
+            hint = "move it away: the store needs a folder of that name"
+            raise StoreError(f"{self.root} is a file", hint) from error
         except OSError as error:
             hint = "check the permissions of this folder"
             raise StoreError(f"cannot read {self.version}: {error.strerror}", hint) from error
@@ -94,9 +99,9 @@ class Layout:
             return
         with writing(self.root):
             self.root.mkdir(parents=True, exist_ok=True)
-            found = set(os.listdir(self.root))
-        if found - _FIRST_MADE and not self.exists():  # another program may have made it meanwhile
-            raise _foreign(self.root, min(found - _FIRST_MADE))
+            strange = set(os.listdir(self.root)) - _OURS
+        if strange and not self.exists():  # another program may have made it meanwhile
+            raise _foreign(self.root, min(strange))
         publish(self.tmp, self.root / ".gitignore", b"*\n")
         publish(self.tmp, self.version, VERSION)
 

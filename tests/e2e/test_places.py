@@ -92,6 +92,22 @@ def test_a_store_that_leads_elsewhere_leaves_that_place_alone(small: Studio, tmp
     assert (home / ".gitignore").read_text() == "mine\n"
 
 
+def test_a_store_that_was_half_deleted_is_made_whole(small: Studio) -> None:
+    assert small.build().status == 0
+    (small.folder / ".composer/version").unlink()
+    ran = small.build()
+    assert ran.status == 0, ran.err
+    assert "unchanged build/piece.png" in ran.out
+
+
+def test_a_file_where_the_store_should_be_is_named(small: Studio) -> None:
+    (small.folder / ".composer").write_text("mine")
+    ran = small.build()
+    assert ran.status == 1
+    assert ".composer is a file" in ran.err
+    assert (small.folder / ".composer").read_text() == "mine"
+
+
 def test_cleaning_a_folder_that_is_not_there_says_so(small: Studio) -> None:
     ran = small.run("gc", str(small.folder / "nowhere"))
     assert ran.status == 2
