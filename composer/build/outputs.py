@@ -49,15 +49,15 @@ def _delivered(store: Store, folder: Path, path: Path, digest: str) -> Delivery:
     known = store.recall(_WRITTEN)
     written = known if isinstance(known, dict) else {}
     listed = written.get(name)
-    ours: list[Json] = listed if isinstance(listed, list) else [listed]
-    present = digest_of_file(path) if path.exists() else digest
-    kept = None if present in (*ours, digest) else _set_aside(path)
+    ours = listed if isinstance(listed, list) else []
+    present = digest_of_file(path) if path.exists() else None
+    kept = None if present in (None, digest, *ours) else _set_aside(path)
     # Remembered before it is written: were the build killed in between, its own file, new or old, must
     # not be taken for hand work.
     latest: list[Json] = [*(each for each in ours if each != digest), digest][-2:]
     if latest != ours:
         store.remember(_WRITTEN, written | {name: latest})
-    if present == digest and path.exists():
+    if present == digest:
         return Delivery(path, written=False)
     _copy(store, digest, path)
     return Delivery(path, written=True, kept=kept)
