@@ -1,7 +1,11 @@
 """Manifests: one list, from which come the key and the explanation."""
 
+import pytest
+
+from composer import registry
 from composer.graph.manifest import Change, Device, action_key, changes, manifest
 from composer.graph.node import Node
+from composer.registry import Kind
 
 from .conftest import PlanOf
 
@@ -47,6 +51,17 @@ def test_a_change_is_told_by_field_old_and_new(plan_of: PlanOf) -> None:
         "strength: 0.5 → 0.75",
         "input content: aaaaaaaaaaaa → cccccccccccc",
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [(kind, name) for kind in (Kind.MASK, Kind.FILTER, Kind.STYLE) for name in registry.names(kind)],
+)
+def test_every_ingredient_has_a_field_of_its_own(kind: Kind, name: str) -> None:
+    extension = registry.find(kind, name)
+    fields = [field.alias or word for word, field in extension.params.model_fields.items()]
+    others = {"operation", "canvas", "canvas long side", "weights", "style scales", "seed", "device"}
+    assert not others & set(fields), "explain could not tell the two apart"
 
 
 def test_a_layers_name_is_no_ingredient_of_the_composite(plan_of: PlanOf) -> None:
