@@ -27,6 +27,7 @@ from ..registry import Kind
 from . import console, findings
 from .progress import Progress
 
+_STOPPED = "stopped; what was finished is kept, and the next build goes on from there"
 GRACE_SECONDS = 0.7
 """How long a stopped build waits for its workers; the store loses nothing when they are cut off."""
 
@@ -45,14 +46,12 @@ def run(options: argparse.Namespace) -> int:
         return 0
     progress = Progress(forecast, sys.stdout, every_node=options.verbose)
     execution = session.execution(options.jobs, progress)
-    with _stopping(execution):
+    with _stopping(execution, progress):
         try:
             built = session.build(execution)
         except Cancelled:
             progress.close()
-            print(
-                "stopped; what was finished is kept, and the next build goes on from there", file=sys.stderr
-            )
+            print(_STOPPED, file=sys.stderr)
             return Cancelled.exit_code
     progress.close()
     return _report(project, built)
@@ -86,9 +85,9 @@ def _spare_the_inputs(project: Project, plan: Plan) -> None:
 
 
 @contextmanager
-def _stopping(execution: Execution) -> Iterator[None]:
+def _stopping(execution: Execution, progress: Progress) -> Iterator[None]:
     """Ctrl-C and termination stop the build; the process ends within a second, whatever a worker is at."""
-    timer = threading.Timer(GRACE_SECONDS, os._exit, (Cancelled.exit_code,))
+    timer = threading.Timer(GRACE_SECONDS, _leave, (progress,))
     timer.daemon = True
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -103,6 +102,15 @@ def _stopping(execution: Execution) -> Iterator[None]:
         timer.cancel()
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _leave(progress: Progress) -> None:
+    """End the process whatever its workers are at."""
+    try:
+        progress.close()
+        print(_STOPPED, file=sys.stderr, flush=True)
+    finally:
+        os._exit(Cancelled.exit_code)
 
 
 def _report(project: Project, built: Built) -> int:

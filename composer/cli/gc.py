@@ -16,9 +16,7 @@ _UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 def run(options: argparse.Namespace) -> int:
     """Clean the store of a folder; what the last builds ended with stays, unless --all."""
     if not options.piece.exists():
-        raise UsageError(
-            f"there is no piece or folder {options.piece}", "composer gc FOLDER, or nothing: here"
-        )
+        raise UsageError(f"there is no piece or folder {options.piece}", "name the folder of a piece")
     folder = options.piece if options.piece.is_dir() else options.piece.parent
     store = Store(folder / STORE_FOLDER)
     quota = None if options.quota is None else _bytes(options.quota)
@@ -27,11 +25,16 @@ def run(options: argparse.Namespace) -> int:
     collected = store.collect(quota, () if options.all else pinned(store))
     left = store.size()
     print(f"freed {collected.freed / 1e6:.1f} MB; {left.bytes / 1e6:.1f} MB in {left.blobs} results are kept")
+    if quota is not None and left.bytes > quota:
+        print("that is more than the quota: what the last builds ended with stays, unless --all is given")
     return 0
 
 
 def _bytes(text: str) -> int:
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMGT]?)i?B?", text.strip(), re.IGNORECASE)
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMGT]?)(i?)B?", text.strip(), re.IGNORECASE)
     if match is None:
         raise UsageError(f'"{text}" is not a size', "write a number with a unit, such as 500MB or 5GB")
-    return int(float(match[1]) * _UNITS[match[2].upper()])
+    unit = _UNITS[match[2].upper()]
+    if match[3]:  # KiB, MiB…: powers of 1024
+        unit = 2 ** (10 * list(_UNITS).index(match[2].upper()))
+    return int(float(match[1]) * unit)
