@@ -79,6 +79,9 @@ ora = "build/{piece}.ora"
 """
 
 
+CleanBuild = Callable[[str], dict[str, bytes]]
+
+
 @dataclass(frozen=True)
 class Ran:
     """What a command came to: exit status and what the artist read."""
@@ -173,7 +176,7 @@ def studio(tmp_path: Path) -> Studio:
 
 
 @pytest.fixture(scope="session")
-def clean_build(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], dict[str, bytes]]:
+def clean_build(tmp_path_factory: pytest.TempPathFactory) -> CleanBuild:
     """The outputs of a piece text built in an untouched folder; each text is built once."""
     known: dict[str, dict[str, bytes]] = {}
 

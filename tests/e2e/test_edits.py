@@ -8,12 +8,30 @@ import cv2
 import numpy as np
 import pytest
 
-from .conftest import PIECE, Studio, picture, set_up
+from .conftest import PIECE, CleanBuild, Studio, picture, set_up
 
 EXPORTS = {"export png", "export psd", "export ora"}
 BELOW = {"composite", *EXPORTS}
 HILL = 'layer "hill" style (moments)'
 BARS = 'layer "sun in bars" style (moments)'
+
+EDITS = [
+    ("opacity = 0.8", "opacity = 0.5", BELOW),
+    ('blend = "soft_light"', 'blend = "multiply"', BELOW),
+    ("opacity = 0.8", "visible = false", BELOW),
+    ('name = "sun in bars"', 'name = "the sun, in bars"', BELOW),
+    ('title = "Two hills"', 'title = "One hill"', BELOW),
+    ("to = [0, 60]", "to = [0, 50]", {'mask "low"', 'layer "sun" mask', *BELOW}),
+    ("box = [-50, -50, 110, 250]", "box = [-90, -90, 150, 350]", {'mask "frame"'}),
+    ("feather = 2", "feather = 5", {'mask "frame" adjusted', 'layer "sun" mask', *BELOW}),
+    ('use = "blur"\nradius = 1.5', 'use = "blur"\nradius = 3', {'layer "sun" filter 1 (blur)', *BELOW}),
+    ('["bars"], strength = 0.6', '["bars"], strength = 0.9', {BARS, *BELOW}),
+    ('from = ["bars"]', 'from = ["dots"]', {BARS, *BELOW}),
+    ("seed = 3", "seed = 4", {HILL, BARS, *BELOW}),
+    ('background = "#203040"', 'background = "#403020"', {"background", *BELOW}),
+    ('png = "build/{piece}.png"', 'png = "build/other.png"', set()),
+    ('ora = "build/{piece}.ora"\n', "", set()),
+]
 
 
 @pytest.fixture(scope="module")
@@ -31,26 +49,7 @@ def studio(built: Path, tmp_path: Path) -> Studio:
     return Studio(tmp_path / "project")
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "may_run"),
-    [
-        ("opacity = 0.8", "opacity = 0.5", BELOW),
-        ('blend = "soft_light"', 'blend = "multiply"', BELOW),
-        ("opacity = 0.8", "visible = false", BELOW),
-        ('name = "sun in bars"', 'name = "the sun, in bars"', BELOW),
-        ('title = "Two hills"', 'title = "One hill"', BELOW),
-        ("to = [0, 60]", "to = [0, 50]", {'mask "low"', 'layer "sun" mask', *BELOW}),
-        ("box = [-50, -50, 110, 250]", "box = [-90, -90, 150, 350]", {'mask "frame"'}),
-        ("feather = 2", "feather = 5", {'mask "frame" adjusted', 'layer "sun" mask', *BELOW}),
-        ('use = "blur"\nradius = 1.5', 'use = "blur"\nradius = 3', {'layer "sun" filter 1 (blur)', *BELOW}),
-        ('["bars"], strength = 0.6', '["bars"], strength = 0.9', {BARS, *BELOW}),
-        ('from = ["bars"]', 'from = ["dots"]', {BARS, *BELOW}),
-        ("seed = 3", "seed = 4", {HILL, BARS, *BELOW}),
-        ('background = "#203040"', 'background = "#403020"', {"background", *BELOW}),
-        ('png = "build/{piece}.png"', 'png = "build/other.png"', set()),
-        ('ora = "build/{piece}.ora"\n', "", set()),
-    ],
-)
+@pytest.mark.parametrize(("old", "new", "may_run"), EDITS)
 def test_an_edit_runs_only_what_it_must_and_its_undo_runs_nothing(
     studio: Studio, old: str, new: str, may_run: set[str]
 ) -> None:
@@ -66,6 +65,16 @@ def test_an_edit_runs_only_what_it_must_and_its_undo_runs_nothing(
     again = studio.build()
     assert again.rendered == set()
     assert "0 rendered" in again.out
+
+
+def test_edit_upon_edit_comes_out_as_a_clean_build(studio: Studio, clean_build: CleanBuild) -> None:
+    for old, new, _ in EDITS:
+        if old in studio.piece.read_text(encoding="utf-8"):
+            studio.edit(old, new)
+            assert studio.build().status == 0
+    expected = clean_build(studio.piece.read_text(encoding="utf-8"))
+    mine = studio.outputs()
+    assert [name for name in expected if mine[name] != expected[name]] == []
 
 
 def test_a_swap_of_layers_runs_composite_and_exports(studio: Studio) -> None:

@@ -9,10 +9,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from .conftest import PIECE, Studio, picture, set_up
+from .conftest import PIECE, CleanBuild, Studio, picture, set_up
 
 KILLS = 50
-CleanBuild = Callable[[str], dict[str, bytes]]
 
 # A server that has imported everything forks a build, lets it live for a moment and kills it: fifty times
 # without fifty starts of the interpreter.
