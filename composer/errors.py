@@ -8,6 +8,8 @@
     ├── MissingWeights       a file of weights is not on this machine
     ├── StoreError           the store cannot be read or written
     ├── BlobMissing          a blob was asked for that the store does not have (any more)
+    ├── UnknownExtension     no extension has that name (in `registry`)
+    ├── RegistryError        an extension breaks the contract of its kind (in `registry`)
     └── Cancelled            the artist stopped the build                  exit 130
 
 Knows nothing else of ours, except that a piece's mistakes are diagnostics.
