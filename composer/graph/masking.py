@@ -7,7 +7,6 @@ A mask looks at a picture as placed, before filters and style.
 from __future__ import annotations
 
 from ..diagnostics import Diagnostic
-from ..errors import PieceError
 from ..spec.expression import Expression, Name, Not, parse_expression
 from ..spec.piece import Layer, MaskUse, Piece, Placement
 from ..text.document import Document
@@ -19,7 +18,10 @@ from .resolve import Resolved
 
 
 class MaskPlanner:
-    """Plans the masks of one piece."""
+    """Plans the masks of one piece; `mistakes` gathers what is wrong with what they look at.
+
+    With a mistake the plan goes on, to find the others, but is of no use.
+    """
 
     def __init__(
         self,
@@ -34,9 +36,10 @@ class MaskPlanner:
         self._resolved = resolved
         self._builder = builder
         self._placements = placements
+        self.mistakes: list[Diagnostic] = []
 
     def of_layer(self, layer: Layer, path: Path) -> str | None:
-        """The node of a layer's mask; None without one. Raises PieceError for an ambiguous `of`."""
+        """The node of a layer's mask; None without one."""
         if layer.mask is None:
             return None
         if isinstance(layer.mask, MaskUse):
@@ -82,34 +85,38 @@ class MaskPlanner:
             return (("image", self._placements.placed(f"{name} placed", image, placement)),)
         if mask.of is None:
             return ()
-        return (("image", self._looked_at(name, mask, path, layer)),)
+        return self._looked_at(name, mask, path, layer)
 
     def _own_placement(self, mask: MaskUse) -> Placement | None:
         if isinstance(mask.place, str):
             return self._placements.of_layer(self._placements.layers[mask.place])
         return mask.place
 
-    def _looked_at(self, name: str, mask: MaskUse, path: Path, layer: Layer) -> str:
-        """The placed picture that `of` names: a source, or else the source of a layer."""
+    def _looked_at(self, name: str, mask: MaskUse, path: Path, layer: Layer) -> Inputs:
+        """The placed picture that `of` names: a source, or else the source of a layer; a mistake has none."""
         assert mask.of is not None
         source, placement = mask.of, self._own_placement(mask)
         if source not in self._piece.source:
             shown = self._placements.layers[source]
             if shown.source is None:
-                raise PieceError([self._pictureless(source, path)])
+                return self._mistaken(self._pictureless(source, path))
             placement = placement or self._placements.of_layer(shown)
             source = shown.source
-        placement = placement or self._where(source, path, layer)
-        return self._placements.placed_source(f"{name} placed", source, placement)
+        places = self._places(source, layer) if placement is None else {placement: layer.name}
+        if len(places) > 1:
+            return self._mistaken(self._ambiguous(source, path, layer, tuple(places.values())))
+        placement = next(iter(places), Placement())
+        return (("image", self._placements.placed_source(f"{name} placed", source, placement)),)
 
-    def _where(self, source: str, path: Path, layer: Layer) -> Placement:
-        """Where `source` lies: as `layer` shows it, or as the only placement of it in the piece."""
+    def _places(self, source: str, layer: Layer) -> dict[Placement, str]:
+        """Where `source` lies: as `layer` shows it, or else every placement of it in the piece."""
         if layer.source == source:
-            return self._placements.of_layer(layer)
-        shown = self._placements.of_source(source)
-        if len(shown) > 1:
-            raise PieceError([self._ambiguous(source, path, layer, tuple(shown.values()))])
-        return next(iter(shown), Placement())
+            return {self._placements.of_layer(layer): layer.name}
+        return self._placements.of_source(source)
+
+    def _mistaken(self, mistake: Diagnostic) -> Inputs:
+        self.mistakes.append(mistake)
+        return ()
 
     def _pictureless(self, name: str, path: Path) -> Diagnostic:
         return self._document.diagnostic(

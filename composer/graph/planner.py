@@ -64,8 +64,10 @@ class _Planner:
         self._roles: dict[str, str] = {}
 
     def plan(self, outputs: Mapping[str, Path]) -> Plan:
-        """The whole plan, with these outputs."""
+        """The whole plan, with these outputs. Raises PieceError with what masks cannot look at."""
         items = tuple(self._item(layer) for layer in self._piece.layer)
+        if self._masks.mistakes:
+            raise PieceError(in_order(self._masks.mistakes))
         if self._piece.canvas.background is not None:
             items = (self._background(self._piece.canvas.background), *items)
         dpi = self._piece.canvas.dpi * self._placements.scale

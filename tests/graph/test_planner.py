@@ -175,6 +175,15 @@ def test_a_mask_cannot_look_at_a_fill(plan_of: PlanOf) -> None:
     assert "there is no picture a mask could look at" in _message(plan_of, text + CAT + 'mask = "m"\n')
 
 
+def test_all_that_masks_cannot_look_at_is_told_at_once(plan_of: PlanOf) -> None:
+    masks = '[mask.a]\nuse = "luminance"\nof = "ink"\n[mask.b]\nuse = "luminance"\nof = "pets"\n'
+    ink = '[[layer]]\nname = "ink"\nfill = "navy"\n'
+    pets = '[[layer]]\nname = "pets"\n[[layer.layer]]\nname = "dog"\nsource = "dog"\nmask = "a"\n'
+    message = _message(plan_of, masks + ink + pets + CAT + 'mask = "b - a"\n')
+    assert message.count(": error: ") == 2
+    assert message.index('layer "ink" is a group or a fill') < message.index('layer "pets" is a group')
+
+
 def test_a_missing_file_is_a_mistake_with_near_misses(plan_of: PlanOf) -> None:
     message = _message(plan_of, CAT, head=HEAD.replace('"dog.png"', '"dogs.png"'))
     assert 'piece.toml:7:8: error: there is no file "dogs.png"' in message
