@@ -16,6 +16,6 @@ def encoder_digest() -> str:
     if not ENCODER.is_file():
         raise MissingWeights(
             f"the style encoder's weights are not at {ENCODER}",
-            "they ship with Composer: install it again, or train them with `python -m training`",
+            "they ship with Composer: install it again, or train them with `python -m training.encoder`",
         )
     return digest_of_file(ENCODER)
