@@ -164,8 +164,8 @@ def _known(name: str) -> WeightsFile:
 
 
 def _rembg_home() -> Path:
-    data = os.environ.get("XDG_DATA_HOME")
-    default = os.path.join(data, "rembg") if data else "~/.rembg"
+    shared = os.environ.get("XDG_DATA_HOME")
+    default = os.path.join(shared, "rembg") if shared else "~/.rembg"
     return Path(os.environ.get("U2NET_HOME") or os.environ.get("REMBG_HOME") or default).expanduser()
 
 

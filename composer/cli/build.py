@@ -100,8 +100,8 @@ def _stopping(execution: Execution, progress: Progress) -> Iterator[None]:
         yield
     finally:
         timer.cancel()
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for number, earlier in before.items():
+            signal.signal(number, earlier)
 
 
 def _leave(progress: Progress) -> None:
