@@ -61,6 +61,11 @@ class Inputs:
         """The snapshot of the file of that role."""
         return self._files[role]
 
+    @property
+    def largest(self) -> int:
+        """The pixels of the largest value; 0 without any."""
+        return max((value.extent.pixels for value in self._values.values()), default=0)
+
     def __contains__(self, role: str) -> bool:
         return role in self._values
 

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..errors import Cancelled
-from ..graph.action import Export
+from ..graph.action import Action, Apply, Composite, Export, Fill, Place
 from ..graph.manifest import Device
 from ..graph.node import Node
 from ..pixels import codec
 from ..store.store import ActionEntry, Store
 from .keys import LookUp
+from .memory import check_memory
 from .observe import How
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ class Worker:
         from .perform import perform  # see above
 
         inputs = self._inputs(node, digests)
+        check_memory(node.action, _pixels(node.action, inputs))
         if isinstance(node.action, Export):
             return self._exported(node.action, inputs)
         return self._store.put(codec.encode(perform(node.action, inputs, bench)))
@@ -97,3 +99,11 @@ class Worker:
         with self._store.temporary(action.extension.suffix) as path:
             write_export(action, inputs, path)
             return self._store.put_file(path)
+
+
+def _pixels(action: Action, inputs: Inputs) -> int:
+    """How many pixels the action works on: the canvas's, or those of its largest input."""
+    if isinstance(action, Composite | Export):
+        return action.recipe.canvas.pixels
+    canvas = action.canvas if isinstance(action, Place | Fill | Apply) else None
+    return inputs.largest if canvas is None else canvas.pixels

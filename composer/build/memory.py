@@ -1,0 +1,46 @@
+"""Memory: whether a node can be computed in what is free, told before the machine begins to swap.
+
+Knows the least that each kind of action was seen to take for a pixel. Does not know what an action
+does. Style engines look after themselves: they know their own footprint.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..errors import OperationError
+from ..graph.action import Action, Adjust, Apply, Combine, Composite, Export, Fill, Place
+from ..registry import Kind
+
+_MEMINFO = Path("/proc/meminfo")
+_BYTES = {Place: 10, Fill: 9, Adjust: 12, Combine: 8, Composite: 5, Export: 9}
+"""The least bytes for a canvas pixel at 8 bits a channel, measured on a canvas of 25 megapixels."""
+_MASK_BYTES, _FILTER_BYTES = 12, 6
+
+
+def check_memory(action: Action, pixels: int) -> None:
+    """Raises OperationError when `action` over `pixels` pixels cannot fit into the free memory."""
+    needed, free = least_bytes(action) * pixels, free_bytes()
+    if free is not None and needed > free:
+        raise OperationError(
+            f"{pixels / 1e6:,.0f} megapixels take at least {needed / 1e9:.1f} GB of memory; "
+            f"{free / 1e9:.1f} GB are free",
+            "close other programs, or build a draft: --scale 0.5 takes a quarter",
+        )
+
+
+def least_bytes(action: Action) -> int:
+    """The least an action takes for each pixel; 0 when that is not known."""
+    if isinstance(action, Apply):
+        return _MASK_BYTES if action.extension.kind is Kind.MASK else _FILTER_BYTES
+    return _BYTES.get(type(action), 0)
+
+
+def free_bytes() -> int | None:
+    """What programs can still take without swapping; None where the system does not say."""
+    try:
+        lines = _MEMINFO.read_text(encoding="ascii").splitlines()
+    except OSError:
+        return None
+    found = [line.split()[1] for line in lines if line.startswith("MemAvailable:")]
+    return int(found[0]) * 1024 if found else None
