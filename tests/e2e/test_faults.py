@@ -189,4 +189,4 @@ def _is_stylizing(studio: Studio) -> bool:
     """Whether both photographs are decoded and placed: the style steps are next."""
     actions = studio.folder / ".composer" / "actions"
     text = "".join(path.read_text() for path in actions.rglob("*") if path.is_file())
-    return text.count("place v1") >= 2 and text.count("decode v1") >= 4
+    return text.count("place v") >= 2 and text.count("decode v") >= 4
