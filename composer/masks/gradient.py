@@ -6,12 +6,15 @@ Knows two points and a curve. Looks at no pixels.
 from typing import Literal
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from ..operation import CanvasPoint, Params
 from ..pixels.geometry import Extent
 from ..pixels.raster import FloatArray, Mask, Raster
 from ..registry import Needs, extension
+
+FARTHEST = 1e6
+"""Canvas pixels; what lies farther off cannot be told apart in float32."""
 
 
 class GradientParams(Params):
@@ -39,6 +42,13 @@ class GradientParams(Params):
     smooth: bool = Field(
         True, description="Ease in and out at both ends, so that neither end shows as a line"
     )
+
+    @field_validator("start", "end")
+    @classmethod
+    def _near(cls, point: CanvasPoint | None) -> CanvasPoint | None:
+        if point is not None and max(map(abs, point)) > FARTHEST:
+            raise ValueError(f"must lie within {FARTHEST:,.0f} canvas pixels of the corner")
+        return point
 
 
 @extension("mask", version=1, needs=Needs(input="none"))

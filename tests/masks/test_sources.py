@@ -163,3 +163,9 @@ def test_polygon_may_leave_the_canvas() -> None:
 def test_impossible_outlines_are_mistakes(knobs: dict[str, object], said: str) -> None:
     with pytest.raises(ValidationError, match=said):
         run("shape", canvas(), **knobs)
+
+
+def test_a_gradient_to_the_end_of_the_world_is_refused() -> None:
+    model = registry.find("mask", "gradient").params
+    with pytest.raises(ValidationError, match="within 1,000,000 canvas pixels"):
+        model.model_validate({"from": [1e300, 0], "to": [0, 5]})
