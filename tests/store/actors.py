@@ -114,6 +114,7 @@ def build_again_and_again(root: Path, name: str, builds: str) -> None:
             outputs = [make(store, f"{name}{number}", 2000) for number in range(5)]
             time.sleep(0.01)
             lost += sum(not store.path_of(output).exists() for output in outputs)
+        time.sleep(0.02)
     say(json.dumps({"lost": lost}))
 
 

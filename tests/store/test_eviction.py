@@ -133,7 +133,7 @@ def test_a_running_build_keeps_what_it_uses(store: Store, blobs: list[str], acto
 
 def test_builds_and_collections_at_once(store: Store, actor: Actor) -> None:
     """Two builds make the same results again and again while everything evictable is evicted."""
-    builders = [actor("build_again_and_again", name, "15") for name in "aa"]
+    builders = [actor("build_again_and_again", name, "40") for name in "aa"]
     evicted = 0
     while any(builder.poll() is None for builder in builders):
         evicted += store.collect(0, []).evicted
