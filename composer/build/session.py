@@ -10,8 +10,12 @@ import time
 from dataclasses import dataclass
 
 from ..errors import StoreError
+from ..graph.action import Apply
 from ..graph.manifest import Device
 from ..graph.node import Plan
+from ..pixels import codec
+from ..pixels.raster import Mask
+from ..registry import Kind
 from .execute import Execution, Result
 from .history import History
 from .lockfile import write_lock
@@ -22,10 +26,11 @@ from .project import Project
 
 @dataclass(frozen=True)
 class Built:
-    """What a build came to."""
+    """What a build came to. `confidences`: of the masks rendered now that were guessed, 0…1 by node."""
 
     result: Result
     deliveries: tuple[Delivery, ...]
+    confidences: dict[str, float]
     seconds: float
 
 
@@ -61,10 +66,11 @@ class Session:
             finally:
                 self._remember(execution.result, history)
             deliveries = self._deliver(execution.result)
+            confidences = self._confidences(execution.result)
         result = execution.result
         if not result.errors and self.scale == 1.0 and self.is_whole:
             self._lock(result)
-        return Built(result, deliveries, time.perf_counter() - started)
+        return Built(result, deliveries, confidences, time.perf_counter() - started)
 
     def _deliver(self, result: Result) -> tuple[Delivery, ...]:
         """Every output that can be written; one that cannot does not keep the others from their places."""
@@ -76,6 +82,17 @@ class Session:
                 except StoreError as error:
                     result.errors[output.node] = error
         return tuple(delivered)
+
+    def _confidences(self, result: Result) -> dict[str, float]:
+        """How sure the sources of the masks rendered now are, where they guess."""
+        found: dict[str, float] = {}
+        for name in result.rendered:
+            action = self.plan.nodes[name].action
+            if isinstance(action, Apply) and action.extension.kind is Kind.MASK:
+                mask = codec.decode(self.project.store.open(result.entries[name].output))
+                if isinstance(mask, Mask) and mask.confidence is not None:
+                    found[name] = mask.confidence
+        return found
 
     def _lock(self, result: Result) -> None:
         lock = self.project.lock_file

@@ -28,6 +28,9 @@ from . import console, findings
 from .progress import Progress
 
 _STOPPED = "stopped; what was finished is kept, and the next build goes on from there"
+_SURE = 0.65
+"""Confidence of a guessed mask below which the artist is told to look: of 14 photographs measured, the four
+below it were cut out badly (IoU up to 0.61) and the ten above it well (IoU from 0.76)."""
 GRACE_SECONDS = 0.7
 """How long a stopped build waits for its workers; the store loses nothing when they are cut off."""
 
@@ -114,6 +117,9 @@ def _leave(progress: Progress) -> None:
 
 
 def _report(project: Project, built: Built) -> int:
+    for name, confidence in built.confidences.items():
+        doubt = "" if confidence >= _SURE else ": look at it before you trust it"
+        print(console.plain(f"{name} was guessed with a confidence of {confidence:.2f}{doubt}"))
     for delivery in built.deliveries:
         shown = _shown(project, delivery.path)
         if delivery.kept is not None:

@@ -1,6 +1,7 @@
 """The edit → work table: what an edit of the piece may run, and nothing else does."""
 
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -175,3 +176,12 @@ def test_one_file_may_be_asked_for(studio: Studio, tmp_path: Path) -> None:
     asked = cv2.imread(str(tmp_path / "picture.png"), cv2.IMREAD_UNCHANGED)
     own = cv2.imread(str(studio.folder / "build/piece.png"), cv2.IMREAD_UNCHANGED)
     assert np.array_equal(asked, own)
+
+
+def test_a_guessed_mask_tells_its_confidence_once(studio: Studio) -> None:
+    studio.edit('mask = "low & frame"', 'mask = "low & figure"')
+    studio.edit("[mask.frame]", '[mask.figure]\nuse = "segment"\nof = "sun"\n\n[mask.frame]')
+    ran = studio.build()
+    assert ran.status == 0, ran.err
+    assert re.search(r'^mask "figure" was guessed with a confidence of 0\.\d\d', ran.out, re.MULTILINE)
+    assert "confidence" not in studio.build().out
