@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
+from typing import NoReturn
 
 from .. import registry
 from ..build.device import choose_device
@@ -53,9 +54,7 @@ def run(options: argparse.Namespace) -> int:
         try:
             built = session.build(execution)
         except Cancelled:
-            progress.close()
-            print(_STOPPED, file=sys.stderr)
-            return Cancelled.exit_code
+            _leave(progress)
     progress.close()
     return _report(project, built)
 
@@ -107,8 +106,8 @@ def _stopping(execution: Execution, progress: Progress) -> Iterator[None]:
             signal.signal(number, earlier)
 
 
-def _leave(progress: Progress) -> None:
-    """End the process whatever its workers are at."""
+def _leave(progress: Progress) -> NoReturn:
+    """End the process at once, whatever its workers are at; to take torch down in order takes a second."""
     try:
         progress.close()
         print(_STOPPED, file=sys.stderr, flush=True)
