@@ -4,13 +4,14 @@ Knows the base class of parameters, lengths in canvas pixels and how they scale 
 Does not know any extension, nor who runs it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Protocol, Self, get_args
+from typing import Annotated, Any, Literal, Protocol, Self, get_args
 
 from pydantic import BaseModel, ConfigDict
 
-from .pixels.raster import Raster
+from .digest import Json
+from .pixels.raster import Mask, Raster
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +81,46 @@ class StyleImage:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class StyleSet:
-    """The styles of one render, mixed by weight (weights sum to 1), and the render's seed.
+class Region:
+    """The part of the canvas that `mask` shows, in styles of its own (their weights sum to 1)."""
 
-    `canvas_long_side`: the long side of the canvas in pixels, to which a style image is fitted.
+    mask: Mask
+    images: tuple[StyleImage, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Parent:
+    """An earlier render of the same layer, from which only what changed since is painted again.
+
+    `content` and `result` lie where the new content lies; `dirty` shows (> 0) every pixel at which the
+    content, a region, the protected part or the first picture differ.
+    """
+
+    content: Raster
+    result: Raster
+    dirty: Mask
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class StyleSet:
+    """The styles of one render, mixed by weight (weights sum to 1), and what guides it.
+
+    `images` paint whatever no region shows; without any, the content stays there. Where regions
+    overlap they share. `canvas_long_side`: the long side of the canvas in pixels, to which a style
+    image is fitted. `protect` shows where the content stays. `init` is where the painting starts: the
+    content, noise, or a picture (the content shows where it is transparent). `parent`: what to patch.
     """
 
     images: tuple[StyleImage, ...]
     seed: int
     canvas_long_side: int
+    regions: tuple[Region, ...] = ()
+    protect: Mask | None = None
+    init: Raster | Literal["content", "noise"] = "content"
+    parent: Parent | None = None
+
+
+Precision = Literal["fp32", "bf16"]
 
 
 class Bench(Protocol):
@@ -102,8 +134,53 @@ class Bench(Protocol):
     def threads(self) -> int:
         """How many CPU threads to use."""
 
+    @property
+    def precision(self) -> Precision:
+        """In what numbers a network computes its features."""
+
     def step(self, done: int, total: int) -> None:
         """Say that `done` of `total` steps are done. Raises Cancelled when the work is no longer wanted."""
+
+    def tell(self, message: str) -> None:
+        """Say something the artist should know, such as that a render goes on in smaller tiles."""
+
+    def resumed(self) -> bytes | memoryview | None:
+        """The last checkpoint of this very action, when a run of it was interrupted."""
+
+    def checkpoint(self, parts: Callable[[], Iterable[bytes | memoryview]]) -> None:
+        """Offer the state after a step; `parts` is called, and its bytes kept, when a checkpoint is due."""
+
+    def cached(
+        self, ingredients: Mapping[str, Json], make: Callable[[], bytes | memoryview]
+    ) -> bytes | memoryview:
+        """The bytes that `make` gives, or gave before for equal ingredients, in any layer or build."""
+
+
+@dataclass(frozen=True)
+class PlainBench:
+    """A bench without a build around it, for trying an operation out: nothing is told, nothing kept."""
+
+    device: str = "cpu"
+    threads: int = 1
+    precision: Precision = "fp32"
+
+    def step(self, done: int, total: int) -> None:
+        """Goes on."""
+
+    def tell(self, message: str) -> None:
+        """Is heard by no one."""
+
+    def resumed(self) -> None:
+        """Nothing was interrupted."""
+
+    def checkpoint(self, parts: Callable[[], Iterable[bytes | memoryview]]) -> None:
+        """Keeps nothing."""
+
+    def cached(
+        self, _ingredients: Mapping[str, Json], make: Callable[[], bytes | memoryview]
+    ) -> bytes | memoryview:
+        """Made anew."""
+        return make()
 
 
 def ingredients_of(params: Params) -> Mapping[str, Any]:

@@ -4,15 +4,16 @@ Knows how sRGB pixels become five feature layers. Does not know how features are
 were made (`training/` in the repository).
 """
 
-from collections.abc import Sequence
-from itertools import pairwise
-from typing import Any, cast
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, pairwise
+from typing import cast
 
 import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from .frozen import convolve
 from .shipped import ENCODER
 
 LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
@@ -20,26 +21,6 @@ LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
 # Widths of the 3x3 convolutions of each block; the first of a block is its feature layer. Channels are spent
 # deep: a convolution costs by the pixel, and block 1 runs on 256 times the pixels of block 5.
 BLOCKS = ((24, 24), (40, 48), (72, 72, 72, 72), (128, 128, 128, 128), (160,))
-
-
-class _ReplicatePad(torch.autograd.Function):
-    """Repeats a tensor's border once on each side; torch's own backward is not deterministic on CUDA."""
-
-    @staticmethod
-    def forward(ctx: Any, x: Tensor) -> Tensor:  # noqa: ARG004
-        return F.pad(x, (1, 1, 1, 1), mode="replicate")
-
-    @staticmethod
-    def backward(ctx: Any, *grads: Tensor) -> Tensor:  # noqa: ARG004
-        (g,) = grads
-        # The columns are folded before the rows, so that corners need no case of their own.
-        wide = g[..., 1:-1].clone(memory_format=torch.preserve_format)
-        wide[..., 0] += g[..., 0]
-        wide[..., -1] += g[..., -1]
-        inner = wide[:, :, 1:-1].clone(memory_format=torch.preserve_format)
-        inner[:, :, 0] += wide[:, :, 0]
-        inner[:, :, -1] += wide[:, :, -1]
-        return inner
 
 
 class Block(nn.Module):
@@ -62,7 +43,18 @@ class Block(nn.Module):
 
     @staticmethod
     def _activate(convolution: nn.Module, x: Tensor) -> Tensor:
-        return F.relu(convolution(_ReplicatePad.apply(x)))
+        weight, bias = cast(Tensor, convolution.weight), cast(Tensor, convolution.bias)
+        if weight.requires_grad:  # in training
+            return F.relu(F.conv2d(F.pad(x, (1, 1, 1, 1), mode="replicate"), weight, bias))
+        return convolve(x, weight, bias)
+
+
+def _reaches(blocks: Sequence[Sequence[int]]) -> Iterator[int]:
+    """Pixels that each feature layer sees beyond the one before: a convolution, one position a side."""
+    before = 0
+    for k, widths in enumerate(blocks):
+        yield before + 2**k
+        before = 2**k * (len(widths) - 1)
 
 
 class Encoder(nn.Module):
@@ -76,6 +68,7 @@ class Encoder(nn.Module):
         super().__init__()
         inputs = (3, *(widths[-1] for widths in blocks))
         self.channels: tuple[int, ...] = tuple(widths[0] for widths in blocks)
+        self.reach: tuple[int, ...] = tuple(accumulate(_reaches(blocks)))
         self.blocks = nn.ModuleList(Block(n, widths) for n, widths in zip(inputs, blocks, strict=False))
 
     def forward(self, rgb: Tensor, depth: int = len(LAYERS)) -> list[Tensor]:
