@@ -7,10 +7,11 @@ import skimage.data
 import torch
 from safetensors import safe_open
 from torch import Tensor
-from torch.nn import functional as F
 
-from composer.neural.encoder import LAYERS, Encoder, _ReplicatePad, load_encoder
+from composer.neural.encoder import BLOCKS, LAYERS, Encoder, load_encoder
 from composer.neural.shipped import ENCODER, encoder_digest
+
+from .reach import box_seen
 
 CARD = ENCODER.with_suffix(".md")
 
@@ -70,16 +71,15 @@ def test_features_and_gradients_are_the_same_each_time(encoder: Encoder) -> None
     assert all(torch.equal(a, b) for a, b in zip(once(), once(), strict=True))
 
 
-@pytest.mark.parametrize("extent", [(1, 1), (1, 4), (2, 2), (5, 7)])
-def test_padding_has_the_gradient_of_torchs_own(extent: tuple[int, int]) -> None:
-    x = torch.randn(2, 3, *extent, dtype=torch.float64)
-    weight = torch.randn(2, 3, extent[0] + 2, extent[1] + 2, dtype=torch.float64)
-    ours, theirs = x.clone().requires_grad_(), x.clone().requires_grad_()
-    (_ReplicatePad.apply(ours) * weight).sum().backward()
-    (F.pad(theirs, (1, 1, 1, 1), mode="replicate") * weight).sum().backward()
-    assert ours.grad is not None
-    assert theirs.grad is not None
-    assert torch.allclose(ours.grad, theirs.grad, rtol=1e-12)
+@pytest.mark.parametrize("layer", range(5))
+def test_a_position_sees_exactly_its_reach(layer: int) -> None:
+    narrow = Encoder(tuple((2,) * len(widths) for widths in BLOCKS)).double().requires_grad_(False)
+    for parameter in narrow.parameters():
+        parameter.fill_(1.0)
+    for bias in (c.bias for c in narrow.blocks[0].convolutions):
+        bias.fill_(1000.0)  # darkness is negative to the encoder, and would see nothing
+    cell, reach = 2 ** narrow.levels[layer], narrow.reach[layer]
+    assert box_seen(narrow, layer) == (-reach, cell + reach)
 
 
 def test_it_comes_frozen_and_laid_out_for_speed(encoder: Encoder) -> None:
