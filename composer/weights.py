@@ -8,6 +8,7 @@ without being asked for, and only formats that cannot carry code (ONNX, safetens
 from __future__ import annotations
 
 import hashlib
+import http.client
 import os
 import tempfile
 import urllib.error
@@ -22,7 +23,11 @@ from typing import IO
 from .digest import digest_of_file
 from .errors import InputError, MissingWeights, StoreError, UsageError
 
-_RELEASES = "https://github.com/danielgatis/rembg/releases/download/v0.0.0/"
+_REMBG = "https://github.com/danielgatis/rembg/releases/download/v0.0.0/"
+_TIMM_VGG19 = (
+    "https://huggingface.co/timm/vgg19.tv_in1k/resolve/"
+    "128d4708565b3a414bcbb9bbad440b2fe37b9f18/model.safetensors"
+)
 _CHUNK = 1 << 20
 _TIMEOUT = 30.0  # seconds without an answer
 
@@ -31,51 +36,76 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class WeightsFile:
-    """One known file. `pin` is `algorithm:hex` as its publisher gives it."""
+    """One known file. `pin` is `algorithm:hex` as its publisher gives it; `purpose` says what uses it.
+
+    `folders` gives every folder it is looked for in, the one it is fetched to first.
+    """
 
     name: str
     file: str
     pin: str
     url: str
     licence: str
+    megabytes: int
+    purpose: str
+    folders: Callable[[str], tuple[Path, ...]]
 
 
-def _rembg(name: str, remote: str, md5: str, licence: str) -> WeightsFile:
-    return WeightsFile(name, f"{name}.onnx", f"md5:{md5}", _RELEASES + remote, licence)
+def _rembg_folders(name: str) -> tuple[Path, ...]:
+    shared = os.environ.get("XDG_DATA_HOME")
+    default = os.path.join(shared, "rembg") if shared else "~/.rembg"
+    home = Path(os.environ.get("U2NET_HOME") or os.environ.get("REMBG_HOME") or default).expanduser()
+    return home / "models" / name, home, Path("~/.u2net").expanduser()
+
+
+def _own_folders(_name: str) -> tuple[Path, ...]:
+    shared = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
+    return (Path(os.environ.get("COMPOSER_WEIGHTS") or Path(shared, "composer", "weights")).expanduser(),)
+
+
+def _rembg(name: str, remote: str, md5: str, licence: str, megabytes: int) -> WeightsFile:
+    url, purpose = _REMBG + remote, "mask segment"
+    return WeightsFile(name, f"{name}.onnx", f"md5:{md5}", url, licence, megabytes, purpose, _rembg_folders)
 
 
 _APACHE, _MIT = "Apache-2.0", "MIT"
+_BIREFNET = (
+    ("general", "general-epoch_244", "7a35a0141cbbc80de11d9c9a28f52697", 973),
+    ("general-lite", "general-bb_swin_v1_tiny-epoch_232", "4fab47adc4ff364be1713e97b7e66334", 224),
+    ("portrait", "portrait-epoch_150", "c3a64a6abf20250d090cd055f12a3b67", 973),
+    ("dis", "DIS-epoch_590", "2d4d44102b446f33a4ebb2e56c051f2b", 973),
+    ("hrsod", "HRSOD_DHU-epoch_115", "c017ade5de8a50ff0fd74d790d268dda", 973),
+    ("cod", "COD-epoch_125", "f6d0d21ca89d287f17e7afe9f5fd3b45", 973),
+    ("massive", "massive-TR_DIS5K_TR_TEs-epoch_420", "33e726a2136a3d59eb0fdf613e31e3e9", 973),
+)
+_U2NET = (
+    ("u2net", "60024c5c889badc19c04ad937298a77b", 176),
+    ("u2netp", "8e83ca70e441ab06c318d82300c84806", 5),
+    ("u2net_human_seg", "c09ddc2e0104f800e3e1bb4652583d1f", 176),
+    ("silueta", "55e59e0d8062d2f5d013f4725ee84782", 44),
+    ("isnet-general-use", "fc16ebd8b0c10d971d3513d564d01e29", 179),
+    ("isnet-anime", "6f184e756bb3bd901c8849220a83e38e", 176),
+)
+# The weights that torchvision publishes as vgg19-dcbb9e9d.pth, as converted by the authors of timm. The pin
+# is the one that the hub shows for this commit.
+_VGG19 = WeightsFile(
+    name="vgg19",
+    file="vgg19.safetensors",
+    pin="sha256:11aea017b543ff59233749d8f1cf544cda749378f5790d2fedab841fb86b7669",
+    url=_TIMM_VGG19,
+    licence="BSD-3-Clause",
+    megabytes=575,
+    purpose="style engine vgg19",
+    folders=_own_folders,
+)
 KNOWN = {
     each.name: each
     for each in (
-        _rembg("u2net", "u2net.onnx", "60024c5c889badc19c04ad937298a77b", _APACHE),
-        _rembg("u2netp", "u2netp.onnx", "8e83ca70e441ab06c318d82300c84806", _APACHE),
-        _rembg("u2net_human_seg", "u2net_human_seg.onnx", "c09ddc2e0104f800e3e1bb4652583d1f", _APACHE),
-        _rembg("silueta", "silueta.onnx", "55e59e0d8062d2f5d013f4725ee84782", _APACHE),
-        _rembg("isnet-general-use", "isnet-general-use.onnx", "fc16ebd8b0c10d971d3513d564d01e29", _APACHE),
-        _rembg("isnet-anime", "isnet-anime.onnx", "6f184e756bb3bd901c8849220a83e38e", _APACHE),
-        _rembg(
-            "birefnet-general", "BiRefNet-general-epoch_244.onnx", "7a35a0141cbbc80de11d9c9a28f52697", _MIT
-        ),
-        _rembg(
-            "birefnet-general-lite",
-            "BiRefNet-general-bb_swin_v1_tiny-epoch_232.onnx",
-            "4fab47adc4ff364be1713e97b7e66334",
-            _MIT,
-        ),
-        _rembg(
-            "birefnet-portrait", "BiRefNet-portrait-epoch_150.onnx", "c3a64a6abf20250d090cd055f12a3b67", _MIT
-        ),
-        _rembg("birefnet-dis", "BiRefNet-DIS-epoch_590.onnx", "2d4d44102b446f33a4ebb2e56c051f2b", _MIT),
-        _rembg(
-            "birefnet-hrsod", "BiRefNet-HRSOD_DHU-epoch_115.onnx", "c017ade5de8a50ff0fd74d790d268dda", _MIT
-        ),
-        _rembg("birefnet-cod", "BiRefNet-COD-epoch_125.onnx", "f6d0d21ca89d287f17e7afe9f5fd3b45", _MIT),
-        _rembg(
-            "birefnet-massive",
-            "BiRefNet-massive-TR_DIS5K_TR_TEs-epoch_420.onnx",
-            "33e726a2136a3d59eb0fdf613e31e3e9",
-            _MIT,
+        _VGG19,
+        *(_rembg(name, f"{name}.onnx", md5, _APACHE, size) for name, md5, size in _U2NET),
+        *(
+            _rembg(f"birefnet-{name}", f"BiRefNet-{remote}.onnx", md5, _MIT, size)
+            for name, remote, md5, size in _BIREFNET
         ),
     )
 }
@@ -96,12 +126,12 @@ def locate(name: str) -> Path:
 def places(name: str) -> tuple[Path, ...]:
     """Every path at which that file is looked for, the one it is fetched to first.
 
-    They are rembg's own, so that a model is on the disk once: U2NET_HOME, or REMBG_HOME, or
-    $XDG_DATA_HOME/rembg, or ~/.rembg; and ~/.u2net, where older versions put it.
+    Models of `segment` lie where rembg itself puts them, so that each is on the disk once: U2NET_HOME, or
+    REMBG_HOME, or $XDG_DATA_HOME/rembg, or ~/.rembg; and ~/.u2net, where older versions put it. Others lie
+    in COMPOSER_WEIGHTS, or $XDG_DATA_HOME/composer/weights, or ~/.local/share/composer/weights.
     """
-    file = _known(name).file
-    home = _rembg_home()
-    return home / "models" / name / file, home / file, Path("~/.u2net").expanduser() / file
+    known = _known(name)
+    return tuple(folder / known.file for folder in known.folders(name))
 
 
 def missing() -> dict[str, bool]:
@@ -134,7 +164,7 @@ def fetch(name: str, progress: Progress | None = None) -> Path:
         with urllib.request.urlopen(known.url, timeout=_TIMEOUT) as answer:
             size = int(answer.headers.get("Content-Length") or 0)
             return _install(known, answer, size, progress)
-    except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
+    except (urllib.error.URLError, TimeoutError, ConnectionError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", error)
         raise MissingWeights(
             f'the weights "{name}" could not be fetched from {known.url}: {reason}',
@@ -154,7 +184,7 @@ def import_file(name: str, path: Path) -> Path:
         with path.open("rb") as source:
             return _install(known, source, path.stat().st_size, None)
     except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}") from error
+        raise InputError(f"{path} cannot be read: {error.strerror or error}") from error
 
 
 def _known(name: str) -> WeightsFile:
@@ -163,21 +193,18 @@ def _known(name: str) -> WeightsFile:
     return KNOWN[name]
 
 
-def _rembg_home() -> Path:
-    shared = os.environ.get("XDG_DATA_HOME")
-    default = os.path.join(shared, "rembg") if shared else "~/.rembg"
-    return Path(os.environ.get("U2NET_HOME") or os.environ.get("REMBG_HOME") or default).expanduser()
-
-
 def _install(known: WeightsFile, source: IO[bytes], size: int, progress: Progress | None) -> Path:
     """Write beside the target under another name, compare with the pin, then rename."""
     target = places(known.name)[0]
     with _beside(target) as (temporary, file):
-        for done in _copied(source, file):
+        for chunk, done in _chunks(source, size):
+            with _writing(target):
+                file.write(chunk)
             if progress is not None:
                 progress(done, size)
-        file.flush()
-        os.fsync(file.fileno())
+        with _writing(target):
+            file.flush()
+            os.fsync(file.fileno())
         found = _pin_of(temporary, known.pin)
         if found != known.pin:
             raise InputError(
@@ -192,11 +219,9 @@ def _install(known: WeightsFile, source: IO[bytes], size: int, progress: Progres
 @contextmanager
 def _beside(target: Path) -> Iterator[tuple[Path, IO[bytes]]]:
     """A new file in the target's folder, gone afterwards unless it was renamed. Raises StoreError."""
-    try:
+    with _writing(target.parent):
         target.parent.mkdir(parents=True, exist_ok=True)
         number, name = tempfile.mkstemp(".part", target.name, target.parent)
-    except OSError as error:
-        raise StoreError(f"{target.parent} cannot be written: {error.strerror}") from error
     temporary = Path(name)
     try:
         with os.fdopen(number, "wb") as file:
@@ -205,12 +230,22 @@ def _beside(target: Path) -> Iterator[tuple[Path, IO[bytes]]]:
         temporary.unlink(missing_ok=True)
 
 
-def _copied(source: IO[bytes], target: IO[bytes]) -> Iterator[int]:
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def _chunks(source: IO[bytes], size: int) -> Iterator[tuple[bytes, int]]:
+    """The source's bytes, each with the bytes so far. Raises ConnectionError when it ends before `size`."""
     done = 0
     while chunk := source.read(_CHUNK):
-        target.write(chunk)
         done += len(chunk)
-        yield done
+        yield chunk, done
+    if done < size:
+        raise ConnectionError(f"it ended after {done} of {size} bytes")
 
 
 def _pin_of(path: Path, like: str) -> str:

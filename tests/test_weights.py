@@ -1,7 +1,9 @@
 """Weights: where they are looked for, fetching, importing, and files that are not what they should be."""
 
+import errno
 import hashlib
 import http.server
+import os
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -21,6 +23,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty place for weights, and a pin that fits our bytes."""
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setenv("U2NET_HOME", str(tmp_path / "weights"))
+    monkeypatch.delenv("XDG_DATA_HOME", raising=False)
+    monkeypatch.delenv("COMPOSER_WEIGHTS", raising=False)
     known = replace(weights.KNOWN[NAME], pin=f"md5:{hashlib.md5(BYTES).hexdigest()}")
     monkeypatch.setitem(weights.KNOWN, NAME, known)
     return tmp_path / "weights"
@@ -28,7 +32,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A server of this machine that has the file at its address."""
+    """A server of this machine that has the file; it lies about its length when `net.promised` holds one."""
     folder = tmp_path / "served"
     folder.mkdir()
     (folder / "net.onnx").write_bytes(BYTES)
@@ -36,6 +40,12 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     class Quiet(http.server.SimpleHTTPRequestHandler):
         def __init__(self, request: object, address: object, owner: object) -> None:
             super().__init__(request, address, owner, directory=str(folder))  # type: ignore[arg-type]
+
+        def send_header(self, keyword: str, value: str) -> None:
+            promised = folder / "net.promised"
+            if keyword == "Content-Length" and promised.exists():
+                value = promised.read_text()
+            super().send_header(keyword, value)
 
         def log_message(self, format: str, *args: object) -> None:
             """Says nothing."""
@@ -93,6 +103,22 @@ def test_home_is_rembgs(variables: dict[str, str], wanted: str, monkeypatch: pyt
     assert weights.places(NAME)[0] == Path(wanted, "models", NAME, "u2netp.onnx")
 
 
+@pytest.mark.parametrize(
+    ("variables", "wanted"),
+    [
+        ({"COMPOSER_WEIGHTS": "/mine", "XDG_DATA_HOME": "/xdg"}, "/mine"),
+        ({"XDG_DATA_HOME": "/xdg"}, "/xdg/composer/weights"),
+        ({"HOME": "/me"}, "/me/.local/share/composer/weights"),
+    ],
+)
+def test_weights_of_engines_lie_in_composers_own_folder(
+    variables: dict[str, str], wanted: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert weights.places("vgg19") == (Path(wanted, "vgg19.safetensors"),)
+
+
 @pytest.mark.usefixtures("server")
 def test_fetching_brings_the_file_and_tells_its_progress() -> None:
     told: list[tuple[int, int]] = []
@@ -123,6 +149,13 @@ def test_offline_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "composer models import u2netp FILE" in caught.value.hint
 
 
+def test_a_connection_that_breaks_off_is_not_taken_for_another_file(server: Path, home: Path) -> None:
+    server.with_suffix(".promised").write_text(str(len(BYTES) + 7))
+    with pytest.raises(MissingWeights, match=f"it ended after {len(BYTES)} of {len(BYTES) + 7} bytes"):
+        weights.fetch(NAME)
+    assert not [path for path in home.rglob("*") if path.is_file()]
+
+
 def test_importing_checks_the_bytes(tmp_path: Path) -> None:
     brought = tmp_path / "brought.onnx"
     brought.write_bytes(BYTES)
@@ -143,6 +176,19 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path, home: Path) -> No
         weights.import_file(NAME, brought)
 
 
+def test_a_full_disk_is_not_taken_for_a_bad_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    brought = tmp_path / "brought.onnx"
+    brought.write_bytes(BYTES)
+
+    def full(_number: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(StoreError, match="No space left on device"):
+        weights.import_file(NAME, brought)
+    assert weights.missing()[NAME]
+
+
 def test_a_changed_file_has_another_digest_and_does_not_verify(home: Path) -> None:
     home.mkdir()
     path = home / "u2netp.onnx"
@@ -161,3 +207,5 @@ def test_every_entry_is_pinned_named_and_carries_no_code() -> None:
         assert len(bytes.fromhex(digest)) == hashlib.new(algorithm).digest_size
         assert known.url.startswith("https://")
         assert known.licence
+        assert known.purpose
+        assert known.megabytes > 0

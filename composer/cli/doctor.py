@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
-from .. import __version__, registry, weights
+from .. import __version__, registry
 from ..build.device import cpu_threads
 from ..composite.kernel import kernel_in_use
 from ..errors import UsageError
 from ..neural import device
 from ..neural.shipped import encoder_digest
 from ..registry import Kind
+from .models import model_lines
 
 _PACKAGES = (
     "torch",
@@ -47,7 +48,7 @@ def _facts() -> Iterator[str]:
     yield f"style engine moments: encoder {encoder_digest()[:12]} (in the package)"
     for kind in Kind:
         yield f"{FOLDER_WORDS[kind]}: {', '.join(registry.names(kind))}"
-    yield "models for segment:"
+    yield "weights that can be fetched:"
     yield from model_lines()
 
 
@@ -58,15 +59,6 @@ FOLDER_WORDS = {
     Kind.EXPORT: "output formats",
     Kind.BLEND: "blend modes",
 }
-
-
-def model_lines() -> Iterator[str]:
-    """One line a known file of weights: where it is, or the command that brings it."""
-    for name, is_missing in weights.missing().items():
-        if is_missing:
-            yield f"  missing  {name}: composer models fetch {name}"
-        else:
-            yield f"  present  {name}: {weights.locate(name)}"
 
 
 def _device() -> str:

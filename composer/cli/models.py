@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
 
 from .. import weights
-from .doctor import model_lines
 
 
 def run(options: argparse.Namespace) -> int:
@@ -22,6 +22,16 @@ def run(options: argparse.Namespace) -> int:
         path = weights.import_file(options.name, options.file)
     print(f"{options.name} is at {path}")
     return 0
+
+
+def model_lines() -> Iterator[str]:
+    """One line a known file of weights: what it is for, and where it lies or the command that brings it."""
+    for name, is_missing in weights.missing().items():
+        known = weights.KNOWN[name]
+        state = "missing" if is_missing else "present"
+        facts = f"{known.megabytes:4} MB  {known.licence:12}  {known.purpose}"
+        where = f"composer models fetch {name}" if is_missing else weights.locate(name)
+        yield f"  {state}  {name:21}  {facts}: {where}"
 
 
 def _verify(name: str) -> int:
