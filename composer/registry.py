@@ -68,12 +68,14 @@ class Needs:
     `input`: a mask looks at a layer's pixels ("raster"), at a file of its own ("file") or at nothing
     but the canvas ("none": it gets a transparent raster of the canvas). `device`: its pixels depend
     on the device and thread count. `weights`: name → digest of the weights these parameters use;
-    raises MissingWeights, so that the artist reads it before any work starts.
+    raises MissingWeights, so that the artist reads it before any work starts. `layers`: an export reads
+    the layers, not only the merged picture; without it its stack has none.
     """
 
     input: Literal["raster", "file", "none"] = "raster"
     device: bool = False
     weights: Callable[[Any], Mapping[str, str]] | None = None
+    layers: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,11 +23,12 @@ from ..graph.action import (
     Fill,
     GroupRecipe,
     LayerRecipe,
+    Mix,
     Place,
     StackRecipe,
     Stylize,
 )
-from ..operation import Bench, StyleImage, StyleSet
+from ..operation import Bench, Region, StyleImage, StyleSet
 from ..pixels import adjust
 from ..pixels.geometry import Bounds, Extent
 from ..pixels.photograph import read_photograph
@@ -128,14 +129,32 @@ def _(action: Stylize, inputs: Inputs, bench: Bench) -> Raster:
     content = inputs.raster("content")
     if content.is_empty:
         return content
-    images = tuple(
-        StyleImage(inputs.raster(f"style {i}"), weight, scale)
-        for i, (weight, scale) in enumerate(zip(action.weights, action.scales, strict=True))
-    )
-    styles = StyleSet(images, action.seed, action.canvas.long_side)
+    styles = style_set(action, inputs)
     result: Raster = action.extension.function(content, styles, action.params, bench)
     assert result.bounds == content.bounds, f"{action.extension.name} moved the layer"
     return result
+
+
+def style_set(action: Stylize, inputs: Inputs) -> StyleSet:
+    """The action's styles and what guides them, with their pixels; nothing to patch."""
+    return StyleSet(
+        images=_images("style", Mix(action.weights, action.scales), inputs),
+        seed=action.seed,
+        canvas_long_side=action.canvas.long_side,
+        regions=tuple(
+            Region(inputs.mask(f"region {i} mask"), _images(f"region {i} style", mix, inputs))
+            for i, mix in enumerate(action.regions)
+        ),
+        protect=inputs.mask("protect") if "protect" in inputs else None,
+        init=inputs.raster("init") if action.init == "below" else action.init,
+    )
+
+
+def _images(role: str, mix: Mix, inputs: Inputs) -> tuple[StyleImage, ...]:
+    shares = zip(mix.weights, mix.scales, strict=True)
+    return tuple(
+        StyleImage(inputs.raster(f"{role} {i}"), weight, scale) for i, (weight, scale) in enumerate(shares)
+    )
 
 
 @perform.register
@@ -172,17 +191,18 @@ def _(action: Composite, inputs: Inputs, bench: Bench) -> Raster:
 
 def write_export(action: Export, inputs: Inputs, path: Path) -> None:
     """The export's file at `path`; exports are files, not pixel values."""
-    stack = layer_stack(action.recipe, inputs)
-    action.extension.function(stack, inputs.raster("merged"), action.params, path)
+    merged = inputs.raster("merged")
+    stack = layer_stack(action.recipe, inputs, merged.depth)
+    action.extension.function(stack, merged, action.params, path)
 
 
-def layer_stack(recipe: StackRecipe, inputs: Inputs) -> LayerStack:
-    """The recipe with its pixels."""
+def layer_stack(recipe: StackRecipe, inputs: Inputs, depth: int = 8) -> LayerStack:
+    """The recipe with its pixels; `depth`: bits a channel of a stack without layers."""
     layers = tuple(_item(item, inputs) for item in recipe.items)
     depths = [
         item.raster.depth for item in LayerStack(recipe.canvas, layers).walk() if isinstance(item, PaintLayer)
     ]
-    return LayerStack(recipe.canvas, layers, recipe.title, recipe.dpi, max(depths, default=8))
+    return LayerStack(recipe.canvas, layers, recipe.title, recipe.dpi, max(depths, default=depth))
 
 
 def _item(item: LayerRecipe | GroupRecipe, inputs: Inputs) -> StackItem:

@@ -12,7 +12,7 @@ from ..operation import Params
 from ..pixels.profile import srgb_profile
 from ..pixels.raster import Raster
 from ..pixels.stack import LayerStack
-from ..registry import extension
+from ..registry import Needs, extension
 from ._placement import at_depth, is_opaque, on_canvas
 from ._png_bytes import encode_png
 
@@ -28,7 +28,7 @@ class PngParams(Params):
     )
 
 
-@extension("export", version=1, suffix=".png")
+@extension("export", version=1, needs=Needs(layers=False), suffix=".png")
 def png(stack: LayerStack, merged: Raster, params: PngParams, path: Path) -> None:
     """The flattened picture as PNG, with sRGB profile and resolution.
 

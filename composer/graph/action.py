@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from ..digest import Json
 from ..operation import Params, ingredients_of
@@ -95,8 +95,21 @@ class Apply:
 
 
 @dataclass(frozen=True)
+class Mix:
+    """The styles of one region: the share of each, which sum to 1, and the size of its brush marks."""
+
+    weights: tuple[float, ...]
+    scales: tuple[float, ...]
+
+
+@dataclass(frozen=True)
 class Stylize:
-    """A style engine; the inputs are `content` and `style 0`, `style 1`… with these weights and scales."""
+    """A style engine, its styles, and what guides it.
+
+    Inputs: `content`; `style 0`, `style 1`… with these weights and scales; for each of `regions`
+    `region 0 mask` and `region 0 style 0`…; `protect`, a mask, where something is protected; `init`,
+    a raster, where the painting starts from the pixels below.
+    """
 
     extension: Extension
     params: Params
@@ -104,13 +117,20 @@ class Stylize:
     scales: tuple[float, ...]
     seed: int
     canvas: Extent
+    regions: tuple[Mix, ...] = ()
+    init: Literal["content", "below", "noise"] = "content"
     word: ClassVar[str] = "style"
 
     def ingredients(self) -> Iterator[Ingredient]:
-        """The engine with its parameters, and what says how the styles are mixed."""
+        """The engine with its parameters, how the styles are mixed, and what else was asked for."""
         yield from _extension_ingredients(self.extension, self.params)
         yield "weights", list(self.weights)
         yield "style scales", list(self.scales)
+        if self.regions:
+            yield "region weights", [list(mix.weights) for mix in self.regions]
+            yield "region style scales", [list(mix.scales) for mix in self.regions]
+        if self.init != "content":
+            yield "init", self.init
         yield "seed", self.seed
         yield "canvas long side", self.canvas.long_side
 

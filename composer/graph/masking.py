@@ -40,17 +40,23 @@ class MaskPlanner:
 
     def of_layer(self, layer: Layer, path: Path) -> str | None:
         """The node of a layer's mask; None without one."""
-        if layer.mask is None:
-            return None
-        if isinstance(layer.mask, MaskUse):
-            return self._mask(f'layer "{layer.name}" mask', layer.mask, (*path, "mask"), layer)
-        expression = parse_expression(layer.mask)
+        return None if layer.mask is None else self.masking(layer.mask, "mask", (*path, "mask"), layer)
+
+    def masking(self, mask: str | MaskUse, role: str, path: Path, layer: Layer) -> str:
+        """The node of a mask expression, or of the mask table at `path`, made for `layer`.
+
+        `role`: what the mask is to the layer, for a node that has no other name.
+        """
+        name = f'layer "{layer.name}" {role}'
+        if isinstance(mask, MaskUse):
+            return self._mask(name, mask, path, layer)
+        expression = parse_expression(mask)
         if isinstance(expression, Name):
             return self._named(expression.name, layer)
         nodes: list[str] = []
         prefix = tuple(self._prefix(expression, layer, nodes))
         inputs = tuple((str(i), node) for i, node in enumerate(nodes))
-        return self._builder.add(f'layer "{layer.name}" mask', Combine(prefix), inputs)
+        return self._builder.add(name, Combine(prefix), inputs)
 
     def _prefix(self, expression: Expression, layer: Layer, nodes: list[str]) -> list[str]:
         """The expression in prefix form over places in `nodes`, which grows."""

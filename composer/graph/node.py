@@ -37,7 +37,9 @@ class Output:
 class Plan:
     """Nodes by name, every node after its inputs; the outputs; and the nodes an artist asks for by name.
 
-    `layers`: layer → node of its finished pixels. `merged`: the flattened picture.
+    `layers`: layer → node of its finished pixels, for every layer that an output shows or needs.
+    `merged`: the flattened picture. `patch`: whether the piece wants neural layers repainted only where
+    they changed; None leaves it to the command.
     """
 
     title: str
@@ -45,10 +47,11 @@ class Plan:
     outputs: tuple[Output, ...]
     layers: dict[str, str]
     merged: str
+    patch: bool | None = None
 
-    def needed_by(self, wanted: str) -> tuple[str, ...]:
-        """The names of the node `wanted` and of all it depends on, in running order."""
-        found = {wanted}
+    def needed_by(self, *wanted: str) -> tuple[str, ...]:
+        """The names of the nodes `wanted` and of all they depend on, in running order."""
+        found = set(wanted)
         for name in reversed(self.nodes):
             if name in found:
                 found.update(source for _, source in self.nodes[name].inputs)

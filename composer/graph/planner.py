@@ -19,15 +19,15 @@ from ..spec.piece import Layer, Piece
 from ..spec.reading import Reading, in_order
 from ..spec.sites import each_layer
 from ..text.spans import Path as KeyPath
-from .action import Apply, Composite, Export, Fill, GroupRecipe, LayerRecipe, StackRecipe, Stylize
-from .builder import NodeBuilder
+from .action import Apply, Composite, Export, Fill, GroupRecipe, LayerRecipe, StackRecipe
+from .builder import Inputs, NodeBuilder
 from .files import ProjectFiles
 from .masking import MaskPlanner
 from .node import Output, Plan
 from .placing import Placements
 from .resolve import Resolved, resolve
-
-Items = tuple[LayerRecipe | GroupRecipe, ...]
+from .shown import Items, roles, shown
+from .styling import StylePlanner
 
 
 def plan_piece(
@@ -59,8 +59,10 @@ class _Planner:
         self._builder = NodeBuilder(files)
         self._placements = Placements(piece, self._builder, scale)
         self._masks = MaskPlanner(reading.document, piece, resolved, self._builder, self._placements)
+        self._styles = StylePlanner(piece, resolved, self._builder, self._placements, self._masks)
         self._paths = {table["name"]: path for path, table in each_layer(reading.document.table)}
         self._finals: dict[str, str] = {}
+        self._at: dict[KeyPath, str] = {}
         self._roles: dict[str, str] = {}
 
     def plan(self, outputs: Mapping[str, Path]) -> Plan:
@@ -72,30 +74,45 @@ class _Planner:
             items = (self._background(self._piece.canvas.background), *items)
         dpi = self._piece.canvas.dpi * self._placements.scale
         recipe = StackRecipe(self._placements.canvas, items, self._piece.title or self._stem, dpi)
-        merged = self._merged(replace(recipe, items=_visible(items)))
+        merged = self._merged(replace(recipe, items=shown(items)))
         written = tuple(Output(path, self._export(word, recipe, merged)) for word, path in outputs.items())
-        return Plan(recipe.title, self._builder.nodes, written, self._finals, merged)
+        return self._plan(recipe.title, written, merged)
+
+    def _plan(self, title: str, outputs: tuple[Output, ...], merged: str) -> Plan:
+        """The plan of what the outputs need, and of nothing else."""
+        whole = Plan(title, self._builder.nodes, outputs, self._finals, merged, self._piece.patch)
+        needed = dict.fromkeys(whole.needed_by(merged, *(output.node for output in outputs)))
+        layers = {layer: node for layer, node in self._finals.items() if node in needed}
+        return replace(whole, nodes={name: whole.nodes[name] for name in needed}, layers=layers)
 
     def _merged(self, recipe: StackRecipe) -> str:
-        shown = {role for item in recipe.items for role in _roles(item)}
-        inputs = tuple((role, node) for node, role in self._roles.items() if role in shown)
-        return self._builder.add("composite", Composite(recipe), inputs)
+        return self._builder.add("composite", Composite(recipe), self._inputs(recipe))
 
     def _export(self, word: str, recipe: StackRecipe, merged: str) -> str:
         extension = self._resolved.exports[word]
-        layers = tuple((role, node) for node, role in self._roles.items())
+        recipe = recipe if extension.needs.layers else replace(recipe, items=())
         action = Export(extension, extension.params(), recipe)
-        return self._builder.add(f"export {word}", action, (("merged", merged), *layers))
+        return self._builder.add(f"export {word}", action, (("merged", merged), *self._inputs(recipe)))
+
+    def _inputs(self, recipe: StackRecipe) -> Inputs:
+        """The pixels and masks that the recipe names, by role."""
+        named = {role for item in recipe.items for role in roles(item)}
+        return tuple((role, node) for node, role in self._roles.items() if role in named)
 
     def _item(self, layer: Layer) -> LayerRecipe | GroupRecipe:
-        mask = self._masks.of_layer(layer, self._paths[layer.name])
+        path = self._paths[layer.name]
+        mask = self._masks.of_layer(layer, path)
         mask_role = None if mask is None else self._role("mask", mask)
         if layer.layer is not None:
-            return self._group(layer, layer.layer, mask_role)
-        self._finals[layer.name] = self._pixels(layer)
+            return self._group(layer, tuple(self._item(each) for each in layer.layer), mask_role)
+        versions = self._pixels(layer, path)
+        self._at[path] = next(iter(versions.values()))
+        self._finals |= versions
+        if layer.name not in versions:
+            return self._group(layer, self._versions(versions), mask_role)
         return LayerRecipe(
             name=layer.name,
-            raster=self._role("pixels", self._finals[layer.name]),
+            raster=self._role("pixels", versions[layer.name]),
             mask=mask_role,
             blend=self._resolved.blends[layer.blend],
             opacity=layer.opacity,
@@ -103,11 +120,27 @@ class _Planner:
             clip=layer.clip,
         )
 
-    def _group(self, group: Layer, layers: tuple[Layer, ...], mask_role: str | None) -> GroupRecipe:
+    def _versions(self, versions: Mapping[str, str]) -> Items:
+        """The versions of a layer as plain layers, of which the first is shown."""
+        return tuple(
+            LayerRecipe(
+                name=name,
+                raster=self._role("pixels", node),
+                mask=None,
+                blend=self._resolved.blends["normal"],
+                opacity=1.0,
+                visible=position == 0,
+                clip=False,
+            )
+            for position, (name, node) in enumerate(versions.items())
+        )
+
+    def _group(self, group: Layer, children: Items, mask_role: str | None) -> GroupRecipe:
+        """A group, or a layer with several versions."""
         passes = group.blend == "pass_through"
         return GroupRecipe(
             name=group.name,
-            children=tuple(self._item(layer) for layer in layers),
+            children=children,
             mask=mask_role,
             blend=self._resolved.blends["normal" if passes else group.blend],
             opacity=group.opacity,
@@ -122,38 +155,25 @@ class _Planner:
         role = self._role("pixels", node)
         return LayerRecipe("background", role, None, blend, opacity=1.0, visible=True, clip=False)
 
-    def _pixels(self, layer: Layer) -> str:
-        """The node of a layer's finished pixels."""
+    def _pixels(self, layer: Layer, path: KeyPath) -> dict[str, str]:
+        """The node of a layer's finished pixels by its name, or by version if it has several."""
         if layer.fill is not None:
             fill = Fill(parse_color(layer.fill), self._placements.canvas)
-            return self._builder.add(f'layer "{layer.name}" fill', fill)
+            return {layer.name: self._builder.add(f'layer "{layer.name}" fill', fill)}
         node = self._placements.placed_layer(layer)
         for index in range(len(layer.filter)):
-            extension, params = self._use((*self._paths[layer.name], "filter", index))
+            extension, params = self._use((*path, "filter", index))
             name = f'layer "{layer.name}" filter {index + 1} ({extension.name})'
             node = self._builder.add(name, Apply(extension, params), (("image", node),))
-        return node if layer.style is None else self._styled(layer, node)
+        if layer.style is None:
+            return {layer.name: node}
+        return self._styles.painted(layer, layer.style, path, node, self._below(path))
 
-    def _styled(self, layer: Layer, content: str) -> str:
-        style = layer.style
-        assert style is not None
-        extension, params = self._use((*self._paths[layer.name], "style"))
-        given = style.weights or (1.0,) * len(style.from_)
-        sources = [(name, self._piece.style[name]) for name in style.from_]
-        action = Stylize(
-            extension,
-            params,
-            weights=tuple(weight / sum(given) for weight in given),
-            scales=tuple(source.scale for _, source in sources),
-            seed=self._piece.seed if style.seed is None else style.seed,
-            canvas=self._placements.canvas,
-        )
-        images = tuple(
-            (f"style {i}", self._builder.decoded(f'style "{name}"', source.file, source.sample))
-            for i, (name, source) in enumerate(sources)
-        )
-        name = f'layer "{layer.name}" style ({extension.name})'
-        return self._builder.add(name, action, (("content", content), *images))
+    def _below(self, path: KeyPath) -> str | None:
+        """The node of the finished pixels of the layer right below the one at `path`."""
+        index = path[-1]
+        assert isinstance(index, int)
+        return self._at.get((*path[:-1], index - 1))
 
     def _use(self, path: KeyPath) -> tuple[Extension, Params]:
         extension, params = self._resolved.uses[path]
@@ -165,23 +185,3 @@ class _Planner:
             count = sum(role.startswith(kind) for role in self._roles.values())
             self._roles[node] = f"{kind} {count + 1}"
         return self._roles[node]
-
-
-def _visible(items: Items) -> Items:
-    """The items that are seen: hidden ones left out, with the layers of a group or clipped to a layer."""
-    seen: list[LayerRecipe | GroupRecipe] = []
-    is_base_seen = True
-    for item in items:
-        is_base_seen = is_base_seen if item.clip else item.visible
-        if item.visible and is_base_seen:
-            if isinstance(item, GroupRecipe):
-                item = replace(item, children=_visible(item.children))
-            seen.append(item)
-    return tuple(seen)
-
-
-def _roles(item: LayerRecipe | GroupRecipe) -> list[str]:
-    own = [item.mask] if item.mask is not None else []
-    if isinstance(item, LayerRecipe):
-        return [item.raster, *own]
-    return own + [role for child in item.children for role in _roles(child)]

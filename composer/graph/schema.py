@@ -17,6 +17,11 @@ from ..spec.samples import SAMPLES
 _REF = "#/definitions/{model}"
 _USES = {Kind.MASK: "MaskUse", Kind.FILTER: "FilterUse", Kind.STYLE: "StyleUse"}
 _INPUT_KEYS = {"raster": "of", "file": "file"}
+_PAINTS = {
+    "anyOf": [{"required": ["from"]}, {"required": ["regions"]}],
+    "dependencies": {"weights": ["from"]},
+}
+"""A style paints in styles: everywhere, or in regions, or both."""
 
 
 def piece_schema() -> dict[str, Any]:
@@ -59,6 +64,7 @@ def _branch(extension: Extension, common: dict[str, Any], definitions: dict[str,
         "properties": properties,
         "required": required,
         "additionalProperties": False,
+        **(_PAINTS if extension.kind is Kind.STYLE else {}),
     }
 
 

@@ -66,9 +66,7 @@ def parse_expression(text: str) -> Expression:
     """The expression in `text`. Raises ExpressionError at the first thing that does not fit."""
     reader = _Reader(text, tuple(_tokens(text)))
     if reader.sign is None and reader.token is None:
-        raise ExpressionError(
-            "is empty", 0, len(text), "name a mask, or leave the key out to show the whole layer"
-        )
+        raise ExpressionError("is empty", 0, len(text), "name a mask, or leave the key out")
     if len(reader.tokens) > LONGEST:
         last = reader.tokens[LONGEST]
         raise ExpressionError(

@@ -17,9 +17,11 @@ from ..text.document import Document
 from ..text.spans import Path
 from .piece import Piece
 from .subjects import subject
+from .uses import STYLE_KEYS
 
-LATER = frozenset({"split", "sweep", "regions", "infill", "refine", "upscale", "upscaler"})
+LATER = frozenset({"split", "sweep", "infill", "refine", "upscale", "upscaler"})
 """Words of the language that this version does not know yet."""
+_OF_A_STYLE = STYLE_KEYS - {"use", "from"}
 
 
 def models_at(model: type[BaseModel], path: Path) -> list[type[BaseModel]]:
@@ -53,7 +55,13 @@ def unknown_key_hints(document: Document, path: Path, model: type[BaseModel] | N
         keys = _known(owner, None)
         if name in keys or (is_near(name, keys) and not is_near(name, known)):
             return _moved(document, table, owner, difflib.get_close_matches(name, list(keys), n=1)[0])
+    if name in _OF_A_STYLE and table[-2:-1] == ("layer",):
+        return (f'"{name}" is a key of the style of a layer: write it under [{_header(table)}.style]',)
     return did_you_mean(name, known)
+
+
+def _header(table: Path) -> str:
+    return ".".join(part for part in table if isinstance(part, str))
 
 
 def _known(table: Path, model: type[BaseModel] | None) -> set[str]:
@@ -65,7 +73,11 @@ def _owners(table: Path) -> Iterator[Path]:
     """The tables around a table, the nearest first."""
     for length in range(len(table) - 1, -1, -1):
         owner = table[:length]
-        if not owner or owner[-2:-1] in (("layer",), ("filter",)) or owner[-1] in ("style", "mask"):
+        if (
+            not owner
+            or owner[-2:-1] in (("layer",), ("filter",))
+            or owner[-1] in ("style", "mask", "protect")
+        ):
             yield owner
 
 

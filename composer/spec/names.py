@@ -6,7 +6,7 @@ Knows the shape of a piece as it was written, mistakes and all. Does not know ex
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from ..diagnostics import Diagnostic, Span, did_you_mean
@@ -18,6 +18,7 @@ from .sites import each_layer, each_mask, listed, tabled
 from .subjects import subject
 
 _KINDS = ("source", "style", "mask", "layer")
+PartSpan = Callable[[Path, int, int], Span]
 
 
 def name_mistakes(document: Document) -> Iterator[Diagnostic]:
@@ -25,15 +26,25 @@ def name_mistakes(document: Document) -> Iterator[Diagnostic]:
     names = {kind: _names(document.table, kind) for kind in _KINDS}
     for path, layer in each_layer(document.table):
         yield from _check(document, names, "source", (*path, "source"), layer.get("source"))
-        style = tabled(layer.get("style"))
-        for index, name in enumerate(listed(style.get("from"))):
-            yield from _check(document, names, "style", (*path, "style", "from", index), name)
         yield from _check(document, names, "layer", (*path, "place"), layer.get("place"))
-        if isinstance(layer.get("mask"), str):
-            yield from _expression(document, names, (*path, "mask"), layer["mask"])
+        yield from _expression(document, names, (*path, "mask"), layer.get("mask"))
+        yield from _style(document, names, (*path, "style"), tabled(layer.get("style")))
     for path, mask in each_mask(document.table):
         yield from _check(document, names, "layer", (*path, "place"), mask.get("place"))
         yield from _of(document, names, (*path, "of"), mask.get("of"))
+
+
+def _style(
+    document: Document, names: dict[str, set[str] | None], path: Path, style: dict[str, Any]
+) -> Iterator[Diagnostic]:
+    """The styles and masks that a layer's style names."""
+    for index, name in enumerate(listed(style.get("from"))):
+        yield from _check(document, names, "style", (*path, "from", index), name)
+    for mask, name in tabled(style.get("regions")).items():
+        here = (*path, "regions", mask)
+        yield from _expression(document, names, here, mask, document.key_part_span)
+        yield from _check(document, names, "style", here, name)
+    yield from _expression(document, names, (*path, "protect"), style.get("protect"))
 
 
 def _names(table: dict[str, Any], kind: str) -> set[str] | None:
@@ -74,18 +85,26 @@ def _of(document: Document, names: dict[str, set[str] | None], path: Path, name:
 
 
 def _expression(
-    document: Document, names: dict[str, set[str] | None], path: Path, text: str
+    document: Document,
+    names: dict[str, set[str] | None],
+    path: Path,
+    text: Any,
+    part_span: PartSpan | None = None,
 ) -> Iterator[Diagnostic]:
+    """What is wrong with a mask expression at `path`: in its value, or where `part_span` finds its parts."""
+    if not isinstance(text, str):
+        return
+    part_span = part_span or document.part_span
     try:
         found = list(names_in(parse_expression(text)))
     except ExpressionError as error:
-        span = document.part_span(path, error.start, error.end)
+        span = part_span(path, error.start, error.end)
         hints = (error.hint,) if error.hint else ()
         yield document.diagnostic(span, f"{subject(document.table, path)} {error.message}", hints)
         return
     for name in found:
         if names["mask"] is not None and name.name not in names["mask"]:
-            span = document.part_span(path, name.start, name.end)
+            span = part_span(path, name.start, name.end)
             yield _unknown(document, span, ("mask",), name.name, names)
 
 

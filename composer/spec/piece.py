@@ -4,12 +4,10 @@ Knows the tables of a piece file, their keys, types and bounds; the JSON Schema 
 here. Does not know extensions, files, or whether a name stands for anything.
 """
 
-from typing import Annotated
-
-from pydantic import Discriminator, Field, Tag
+from pydantic import Field
 
 from .fields import Color, Flag, Fraction, Number, Table, Whole, Word
-from .uses import FilterUse, MaskUse, Placement, Placing, StyleUse, by_shape
+from .uses import FilterUse, Masking, MaskUse, Placement, Placing, StyleUse
 
 __all__ = [
     "Canvas",
@@ -60,16 +58,6 @@ class StyleSource(Table):
     )
 
 
-Masking = Annotated[
-    Annotated[str, Tag("name")] | Annotated[MaskUse, Tag("table")],
-    Discriminator(
-        by_shape,
-        custom_error_type="name_or_table",
-        custom_error_message='must be a mask expression such as "figure & !sky", or a table with "use"',
-    ),
-]
-
-
 class Layer(Table):
     """A layer: a placed source, a fill, or a group of layers; with mask, blend mode and opacity."""
 
@@ -94,6 +82,11 @@ class Piece(Table):
 
     title: str = Field("", description="The title, written into the outputs.")
     seed: Whole = Field(0, ge=0, lt=2**32, description="The seed of everything that draws lots.")
+    patch: Flag | None = Field(
+        None,
+        description="Repaint only the changed part of a neural layer, starting from its last picture. "
+        "Left out: the command decides.",
+    )
     canvas: Canvas = Field(description="The canvas.")
     source: dict[str, Source] = Field(default_factory=dict, description="Pictures, by name.")
     style: dict[str, StyleSource] = Field(default_factory=dict, description="Style images, by name.")

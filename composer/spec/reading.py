@@ -19,6 +19,7 @@ from .paths import path_mistakes
 from .piece import Piece
 from .rules import rule_mistakes
 from .sites import ExtensionSite, sites
+from .styling import style_mistakes
 from .wording import diagnostics_of
 
 __all__ = ["ExtensionSite", "Reading", "diagnostics_of", "in_order", "read"]
@@ -46,6 +47,7 @@ def read(document: Document) -> Reading:
     found = [
         *structure,
         *rule_mistakes(document),
+        *style_mistakes(document),
         *name_mistakes(document),
         *layer_mistakes(document),
         *path_mistakes(document),

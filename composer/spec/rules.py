@@ -14,7 +14,7 @@ from ..text.spans import Path
 from .keys import is_near, keys_of
 from .piece import LARGEST_AREA, Layer, Source, StyleSource
 from .samples import SAMPLES
-from .sites import each_layer, each_mask, each_named, listed, tabled
+from .sites import each_layer, each_mask, each_named, tabled
 from .subjects import subject
 
 _CONTENT = ("source", "fill", "layer")
@@ -121,16 +121,6 @@ def _details(document: Document, path: Path, layer: dict[str, Any]) -> Iterator[
         message = f"{whose} passes through and cannot be clipped"
         hint = "take out clip, or the blend: an isolated group can be clipped"
         yield document.diagnostic(document.key_span((*path, "clip")), message, (hint,))
-    style = tabled(layer.get("style"))
-    styles, weights = listed(style.get("from")), listed(style.get("weights"))
-    if styles and "weights" in style and weights and len(styles) != len(weights):
-        span = document.value_span((*path, "style", "weights"))
-        message = f"{whose} mixes {_count(styles, 'style')} by {_count(weights, 'weight')}"
-        yield document.diagnostic(span, message, ("give one weight for each style in from",))
-
-
-def _count(things: list[Any], word: str) -> str:
-    return f"{len(things)} {word}{'' if len(things) == 1 else 's'}"
 
 
 def _one_too_many(document: Document, path: Path, keys: Iterable[str]) -> Diagnostic:

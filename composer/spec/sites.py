@@ -49,12 +49,14 @@ def each_named(table: dict[str, Any], section: str) -> Iterator[tuple[str, Path,
 
 
 def each_mask(table: dict[str, Any]) -> Iterator[tuple[Path, dict[str, Any]]]:
-    """Every mask that is a table: the named ones, then those of layers."""
+    """Every mask that is a table: the named ones, then those of layers and what their styles protect."""
     for _, path, mask in each_named(table, "mask"):
         yield path, mask
     for path, layer in each_layer(table):
         if isinstance(layer.get("mask"), dict):
             yield (*path, "mask"), layer["mask"]
+        if isinstance(tabled(layer.get("style")).get("protect"), dict):
+            yield (*path, "style", "protect"), layer["style"]["protect"]
 
 
 def sites(table: dict[str, Any]) -> Iterator[ExtensionSite]:

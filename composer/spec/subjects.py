@@ -38,6 +38,8 @@ def subject(table: dict[str, Any], path: Path) -> str:
         return f'{before[0]} "{last}"'
     if before == ("output",):
         return f'output "{last}"'
+    if before[-1:] == ("regions",):
+        return f'region "{last}" of {subject(table, before[:-1])}'
     if isinstance(last, int):
         return _element(table, path, last)
     if path in (("canvas",), ("output",)):

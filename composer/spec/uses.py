@@ -63,6 +63,11 @@ Placing = Annotated[
 ]
 
 
+def version_name(layer: str, seed: int) -> str:
+    """What the version of a layer that is painted with `seed` is called."""
+    return f"{layer} (seed {seed})"
+
+
 class FilterUse(Table):
     """A filter of a layer: `use` names it, every other key is one of its parameters."""
 
@@ -75,25 +80,6 @@ class FilterUse(Table):
     @classmethod
     def _gather(cls, table: Any) -> Any:
         return gathered(table, FILTER_KEYS)
-
-
-class StyleUse(Table):
-    """A layer's style: the engine, the styles it mixes, and the engine's own parameters."""
-
-    model_config = _OPEN
-
-    use: Word = Field(description="The style engine.")
-    from_: tuple[Word, ...] = Field(alias="from", min_length=1, description="The styles, by name.")
-    weights: tuple[Annotated[float, Field(strict=True, gt=0, le=1000)], ...] | None = Field(
-        None, description="How much of each style is in the mix; left out: equal parts."
-    )
-    seed: Whole | None = Field(None, ge=0, lt=2**32, description="Left out: the seed of the piece.")
-    params: Parameters = Field(default_factory=dict)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _gather(cls, table: Any) -> Any:
-        return gathered(table, STYLE_KEYS)
 
 
 class MaskUse(Table):
@@ -122,12 +108,71 @@ class MaskUse(Table):
         return gathered(table, MASK_KEYS)
 
 
+Masking = Annotated[
+    Annotated[str, Tag("name")] | Annotated[MaskUse, Tag("table")],
+    Discriminator(
+        by_shape,
+        custom_error_type="name_or_table",
+        custom_error_message='must be a mask expression such as "figure & !sky", or a table with "use"',
+    ),
+]
+
+Seed = Annotated[Whole, Field(ge=0, lt=2**32)]
+Seeds = Annotated[
+    tuple[Seed, ...], Field(min_length=1, max_length=64, json_schema_extra={"uniqueItems": True})
+]
+_Weight = Annotated[float, Field(strict=True, gt=0, le=1000)]
+
+
+class StyleUse(Table):
+    """A layer's style: the engine, what it paints where, and the engine's own parameters."""
+
+    model_config = _OPEN
+
+    use: Word = Field(description="The style engine.")
+    from_: tuple[Word, ...] = Field(
+        default_factory=tuple,
+        alias="from",
+        min_length=1,
+        description="The styles, by name, mixed in one render; beside regions: for what no region shows.",
+    )
+    weights: tuple[_Weight, ...] | None = Field(
+        None, description="How much of each style of from is in the mix; left out: equal parts."
+    )
+    regions: dict[str, Word] = Field(
+        default_factory=dict,
+        min_length=1,
+        description="Mask → style: each part of the canvas in a style of its own, in one render. A key is a "
+        'mask or an expression in quotes, as in { figure = "a", "sky & !sun" = "b" }; where regions overlap '
+        "they share. What no region shows is painted in from; without from it stays as it is.",
+    )
+    protect: Masking | None = Field(
+        None, description="Where the content stays as it is: a mask expression or a table, as a layer's mask."
+    )
+    init: Literal["content", "below", "noise"] = Field(
+        "content",
+        description="Where the painting starts. content: the layer's own picture; below: the finished pixels "
+        "of the layer right below, without its mask; noise: nothing but the seed.",
+    )
+    seed: Seed | Seeds | None = Field(
+        None,
+        description="Left out: the seed of the piece. A list paints a version with each: a group of them, "
+        "the first at the bottom and shown, the others hidden above it – one click on an eye compares.",
+    )
+    params: Parameters = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gather(cls, table: Any) -> Any:
+        return gathered(table, STYLE_KEYS)
+
+
 def _keys(*names: str) -> frozenset[str]:
     return frozenset(names)
 
 
 FILTER_KEYS = _keys("use")
-STYLE_KEYS = _keys("use", "from", "weights", "seed")
+STYLE_KEYS = _keys("use", "from", "weights", "regions", "protect", "init", "seed")
 MASK_KEYS = _keys("use", "of", "file", "place", "feather", "grow", "shrink", "invert", "levels")
 
 

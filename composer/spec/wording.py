@@ -44,7 +44,6 @@ _MISSING = {
     "width": "write width = …, in pixels",
     "height": "write height = …, in pixels",
     "name": 'write name = "…"',
-    "from": 'write from = ["…"] with the names of styles',
     "use": 'write use = "…"',
 }
 
@@ -158,6 +157,10 @@ def _type_hint(document: Document, fault: Fault, wanted: list[str]) -> str:
     path, value = fault.path, fault.value
     if len(path) == 2 and path[0] in ("source", "style", "mask") and "a table" in wanted:
         return f"every {path[0]} has a name of its own: [{path[0]}.name]"
+    if path[-1] == "regions":
+        return 'write regions = { mask = "style" }'
+    if isinstance(value, list) and path[-2:-1] == ("regions",):
+        return "a region has one style, by name"
     if isinstance(value, str):
         return _text_hint(value, wanted)
     if isinstance(value, dict) and "a list" in wanted:

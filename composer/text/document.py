@@ -48,13 +48,12 @@ class Document:
         place = self._places.get(path)
         if place is None:
             return self.value_span(path)
-        first, last = place.value
-        literal = self._bytes[first:last].decode()
-        offsets = decoded_offsets(literal)
-        if end > len(offsets) - 1 or start >= end:
-            return self.value_span(path)
-        begin = first + len(literal[: offsets[start]].encode())
-        return self._span(begin, begin + len(literal[offsets[start] : offsets[end]].encode()))
+        return self._part(place.value, start, end)
+
+    def key_part_span(self, path: Path, start: int, end: int) -> Span:
+        """Where the characters start…end (half-open) of the key of `path` stand, escapes counted in."""
+        place = self._places.get(path)
+        return self.key_span(path) if place is None else self._part(place.key, start, end)
 
     def diagnostic(self, span: Span, message: str, hints: tuple[str, ...] = ()) -> Diagnostic:
         """A mistake at `span`, with the line it stands on."""
@@ -68,6 +67,16 @@ class Document:
     def line(self, number: int) -> str:
         """The line of that number (from 1), without its end."""
         return self._lines[number - 1] if number <= len(self._lines) else ""
+
+    def _part(self, literal: tuple[int, int], start: int, end: int) -> Span:
+        """Characters start…end of a string or bare key that stands at those bytes, or all of it."""
+        first, last = literal
+        text = self._bytes[first:last].decode()
+        offsets = decoded_offsets(text) if text[:1] in ("'", '"') else list(range(len(text) + 1))
+        if end > len(offsets) - 1 or start >= end:
+            return self._span(first, last)
+        begin = first + len(text[: offsets[start]].encode())
+        return self._span(begin, begin + len(text[offsets[start] : offsets[end]].encode()))
 
     @cached_property
     def _lines(self) -> list[str]:

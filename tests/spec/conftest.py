@@ -6,6 +6,7 @@ DUSK = """\
 #:schema ../../schemas/piece.schema.json
 title = "Dusk over the harbour"
 seed = 7
+patch = true
 
 [canvas]
 width = 2400
@@ -65,6 +66,12 @@ mask = "figure & !low_sun"
   use = "moments"
   from = ["woodcut", "monet"]
   weights = [0.7, 0.3]
+  init = "below"
+  seed = [1, 2]
+  protect = { use = "luminance", at = 0.9 }
+  [layer.layer.style.regions]
+  figure = "woodcut"
+  "low_sun - figure" = "monet"
 
 [[layer]]
 name = "glow"

@@ -56,7 +56,7 @@ def test_every_name_is_found_where_it_stands() -> None:
 @pytest.mark.parametrize(
     ("text", "shown", "message", "hint"),
     [
-        ("", "", "is empty", "name a mask, or leave the key out to show the whole layer"),
+        ("", "", "is empty", "name a mask, or leave the key out"),
         ("a &", "&", 'ends after "&"', "a mask's name is missing"),
         ("& a", "&", 'cannot have "&" here', 'a mask\'s name is missing before "&"'),
         ("a && b", "&", 'cannot have "&" here', 'a mask\'s name is missing before "&"'),

@@ -14,6 +14,8 @@ from composer.text.document import parse
 CANVAS = "canvas = { width = 10, height = 10 }\n"
 START = f"{CANVAS}source.p.sample = 'coffee'\n"
 LAYER = '[[layer]]\nname = "a"\nsource = "p"\n'
+PAINTS = f"{START}style.s.file = 's.png'\nmask.m.use = 'x'\n{LAYER}[layer.style]\nuse = 'm'\n"
+GROUP = "[[layer]]\nname = 'g'\n[[layer.layer]]\nname = 'b'\nsource = 'p'\n"
 
 
 def told(source: str, file: str = "piece.toml") -> list[str]:
@@ -138,7 +140,36 @@ TABLE = [
     (f"{START}{LAYER}[[layer.filter]]\nradius = 3\n", "6:1", 'filter 1 of layer "a" has no use', 'write use = "…"'),
     (f"{START}style.s.file = 's.png'\n{LAYER}style = {{ use = 'm', from = 's' }}\n", "7:29", 'from of the style of layer "a" must be a list, is the text "s"', 'put it in brackets: ["s"]'),
     (f"{START}style.s.file = 's.png'\n{LAYER}style = {{ use = 'm', from = ['s'], weights = [1, 2] }}\n", "7:46", 'layer "a" mixes 1 style by 2 weights', "give one weight for each style in from"),
-    (f"{START}{LAYER}style = {{ use = 'm' }}\n", "6:17", 'the style of layer "a" has no from', 'write from = ["…"] with the names of styles'),
+    (f"{START}{LAYER}style = {{ use = 'm' }}\n", "6:17", 'the style of layer "a" has neither from nor regions', 'write from = ["…"] with the names of styles, or regions = { mask = "style" }'),
+    (f"{PAINTS}regions = {{}}\n", "10:11", 'regions of the style of layer "a" must have at least 1, has 0', None),
+    (f"{PAINTS}regions = 's'\n", "10:11", 'regions of the style of layer "a" must be a table, is the text "s"', 'write regions = { mask = "style" }'),
+    (f"{PAINTS}regions = {{ n = 's' }}\n", "10:13", 'there is no mask "n"', "known: m"),
+    (f"{PAINTS}regions = {{ s = 's' }}\n", "10:13", 'there is no mask "s"', '"s" is a style, not a mask'),
+    (f"{PAINTS}regions = {{ m = 'monet' }}\n", "10:17", 'there is no style "monet"', "known: s"),
+    (f"{PAINTS}regions = {{ m = 'm' }}\n", "10:17", 'there is no style "m"', '"m" is a mask, not a style'),
+    (f"{PAINTS}regions = {{ m = ['s'] }}\n", "10:17", 'region "m" of the style of layer "a" must be text in quotes, is a list', "a region has one style, by name"),
+    (f"{PAINTS}regions = {{ '' = 's' }}\n", "10:13", 'region "" of the style of layer "a" is empty', "name a mask, or leave the key out"),
+    (f"{PAINTS}regions = {{ 'm & !monet' = 's' }}\n", "10:19", 'there is no mask "monet"', "known: m"),
+    (f'{PAINTS}regions = {{ "m \\u0026 sky" = "s" }}\n', "10:23", 'there is no mask "sky"', "known: m"),
+    (f"{PAINTS}regions = {{ m-sky = 's' }}\n", "10:13", 'region "m-sky" of the style of layer "a" has "m-sky" without spaces around "-"', 'write "m - sky" to subtract; a mask\'s name is spelt with "_": "m_sky"'),
+    (f"{PAINTS}regions = {{ m = 's' }}\nweights = [1.0]\n", "11:1", 'layer "a" has weights, but no styles to mix by them', "weights mix the styles of from; a region has one style"),
+    (f"{PAINTS}from = ['s']\nprotect = 'sky'\n", "11:12", 'there is no mask "sky"', "known: m"),
+    (f"{PAINTS}from = ['s']\nprotect = ['m']\n", "11:11", 'protect of the style of layer "a" must be a mask expression such as "figure & !sky", or a table with "use"', None),
+    (f"{PAINTS}from = ['s']\nprotect = {{ use = 'x', of = 'q' }}\n", "11:29", 'there is no source or layer "q"', "known: a, p"),
+    (f"{PAINTS}from = ['s']\nprotect = {{ use = 'x', grow = 1, shrink = 1 }}\n", "11:34", 'protect of the style of layer "a" has both "grow" and "shrink"', "keep one of them"),
+    (f"{PAINTS}from = ['s']\nprotect = {{ feather = 1 }}\n", "11:11", 'protect of the style of layer "a" has no use', 'write use = "…"'),
+    (f"{PAINTS}from = ['s']\ninit = 'nois'\n", "11:8", 'init of the style of layer "a" must be "content", "below" or "noise", is the text "nois"', 'did you mean "noise"?'),
+    (f"{PAINTS}from = ['s']\ninit = 'below'\n", "11:8", 'layer "a" starts from the layer below, but there is none', 'layers stand bottom first: move it up, or init = "content"'),
+    (f"{PAINTS}from = ['s']\n{GROUP}style = {{ use = 'm', from = ['s'], init = 'below' }}\n", "16:43", 'layer "b" starts from the layer below, but there is none in its group', 'layers stand bottom first: move it up, or init = "content"'),
+    (f"{PAINTS}from = ['s']\n{GROUP}[[layer]]\nname = 'c'\nsource = 'p'\nstyle = {{ use = 'm', from = ['s'], init = 'below' }}\n", "19:43", 'layer "c" starts from layer "g", a group, which has no pixels of its own', 'put a layer with a source or a fill right below it, or init = "content"'),
+    (f"{PAINTS}from = ['s']\nseed = [7, 8, 7]\n", "11:15", 'item 3 of seed of the style of layer "a" is 7 again', "every version has a seed of its own"),
+    (f"{PAINTS}from = ['s']\nseed = [7, -8]\n", "11:12", 'item 2 of seed of the style of layer "a" must be at least 0, is -8', None),
+    (f"{PAINTS}from = ['s']\nseed = []\n", "11:8", 'seed of the style of layer "a" must have at least 1, has 0', None),
+    (f"{PAINTS}from = ['s']\nseed = '7'\n", "11:8", 'seed of the style of layer "a" must be a whole number or a list, is the text "7"', "write it without quotes: 7"),
+    (f"{PAINTS}from = ['s']\nseed = [7]\n[[layer]]\nname = 'a (seed 7)'\nfill = 'navy'\n", "13:8", '"a (seed 7)" is what a version of layer "a" is called', "call this layer something else"),
+    (f"{START}{LAYER}protect = 'm'\n", "6:1", '"protect" is not a key of layer "a"', '"protect" is a key of the style of a layer: write it under [layer.style]'),
+    (f"{START}{LAYER}patch = true\n", "6:1", '"patch" is not a key of layer "a"', '"patch" is a key of the piece: write it at the top of the file, above the first header'),
+    (f"patch = 'yes'\n{START}{LAYER}", "1:9", 'patch must be true or false, is the text "yes"', None),
     (f"{START}{LAYER}style = {{ use = 'm', from = ['s'] }}\n", "6:30", 'there is no style "s"', "no style is defined: write [style.s]"),
     (f"{START}mask.m = {{ use = 'file', file = 'm.png', of = 'p' }}\n{LAYER}", "3:42", 'mask "m" has both "file" and "of"', "keep one of them"),
     (f"{START}mask.m = {{ use = 'x', levels = [0.9, 0.1] }}\n{LAYER}", "3:32", 'levels of mask "m" must have 0 ≤ black < white ≤ 1', None),

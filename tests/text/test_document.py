@@ -192,6 +192,28 @@ def test_a_name_inside_a_text_is_found(literal: str, part: str, shown: str) -> N
     assert shown_at(document, span) == shown
 
 
+@pytest.mark.parametrize(
+    ("literal", "part", "shown"),
+    [
+        ("figure", "figure", "figure"),
+        ('"figure & fog"', "fog", "fog"),
+        (r"'figure & !fog'", "!fog", "!fog"),
+        (r'"\u0066igure & f\u006fg"', "fog", r"f\u006fg"),
+    ],
+)
+def test_a_name_inside_a_key_is_found(literal: str, part: str, shown: str) -> None:
+    document = parse(f"[regions]\nsky = 'a'\n{literal} = 'b' # fog", "p.toml")
+    key = list(document.table["regions"])[1]
+    start = key.index(part)
+    span = document.key_part_span(("regions", key), start, start + len(part))
+    assert (span.line, shown_at(document, span)) == (3, shown)
+
+
+def test_a_part_of_a_key_that_is_not_there_is_the_table_around_it() -> None:
+    document = parse("[regions]\nsky = 'a'", "p.toml")
+    assert document.key_part_span(("regions", "fog"), 0, 1) == document.value_span(("regions",))
+
+
 def test_a_part_that_is_not_in_the_text_is_the_whole_value() -> None:
     document = parse('mask = ""', "p.toml")
     assert document.part_span(("mask",), 0, 0) == Span(1, 8, 2)
