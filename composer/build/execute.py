@@ -16,10 +16,12 @@ from ..graph.action import Stylize
 from ..graph.manifest import Device
 from ..graph.node import Node, Plan
 from ..store.store import ActionEntry, Store
+from .bench import CHECKPOINT_SECONDS, Line
 from .keys import Keys, LookUp
 from .observe import How, Observer
+from .patching import Patching
 from .schedule import Schedule, State
-from .worker import Worker
+from .worker import Made, Worker
 
 _log = logging.getLogger(__name__)
 _POLL_SECONDS = 0.1
@@ -27,28 +29,43 @@ _POLL_SECONDS = 0.1
 
 @dataclass
 class Result:
-    """What became of each node: entries of those that are done, errors of those that failed."""
+    """What became of each node: entries of those that are done, errors of those that failed.
+
+    `patched`: of the rendered ones, those that were patched, and the share (0…1) painted.
+    """
 
     entries: dict[str, ActionEntry] = field(default_factory=dict)
     look_ups: dict[str, LookUp] = field(default_factory=dict)
     rendered: list[str] = field(default_factory=list)
+    patched: dict[str, float] = field(default_factory=dict)
     errors: dict[str, ComposerError] = field(default_factory=dict)
     cancelled: tuple[str, ...] = ()
 
 
 class Execution:
-    """One run of one plan: `jobs` nodes at a time, one of them a neural layer, since those share a device."""
+    """One run of one plan: `jobs` nodes at a time, one of them a neural layer, since those share a device.
 
-    def __init__(self, plan: Plan, store: Store, device: Device, jobs: int, observer: Observer) -> None:
+    `patching` None renders every layer whole. `checkpoint_seconds` lie between two checkpoints of a layer.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        store: Store,
+        device: Device,
+        jobs: int,
+        observer: Observer,
+        patching: Patching | None = None,
+        checkpoint_seconds: float = CHECKPOINT_SECONDS,
+    ) -> None:
         self._plan = plan
-        self._store = store
         self._observer = observer
         self._stop = threading.Event()
-        self._keys = Keys(store, device)
-        self._worker = Worker(store, device, self._stop.is_set)
+        self._keys = Keys(store, device, None if patching is None else patching.known)
+        self._worker = Worker(store, device, patching, checkpoint_seconds)
         self._schedule = Schedule(plan)
         self._queued: dict[str, tuple[LookUp, dict[str, str]]] = {}
-        self._running: dict[Future[tuple[ActionEntry, How]], str] = {}
+        self._running: dict[Future[Made], str] = {}
         self._lost: set[str] = set()
         self._jobs = jobs
         self._told = threading.Lock()
@@ -85,10 +102,9 @@ class Execution:
         except ComposerError as error:
             self._failed(name, error)
             return
-        self.result.look_ups[name] = look_up
         entry = look_up.entry
         if entry is not None and name not in self._lost and self._keys.is_usable(node, entry):
-            self._done(name, entry, How.HIT)
+            self._done(name, Made(look_up, How.HIT))
             return
         if lost := self._keys.lost(node):
             self._lost.update(lost)
@@ -111,23 +127,30 @@ class Execution:
     def _is_neural(self, name: str) -> bool:
         return isinstance(self._plan.nodes[name].action, Stylize)
 
-    def _make(self, node: Node, look_up: LookUp, digests: dict[str, str]) -> tuple[ActionEntry, How]:
+    def _make(self, node: Node, look_up: LookUp, digests: dict[str, str]) -> Made:
         if self._stop.is_set():
             raise Cancelled
         with self._told:
             self._observer.started(node.name)
-        return self._worker.make(node, look_up, digests, lambda d, t: self._stepped(node.name, d, t))
+        return self._worker.make(node, look_up, digests, self._line(node.name))
 
-    def _stepped(self, name: str, done: int, total: int) -> None:
-        with self._told:
-            self._observer.stepped(name, done, total)
+    def _line(self, name: str) -> Line:
+        def stepped(done: int, total: int) -> None:
+            with self._told:
+                self._observer.stepped(name, done, total)
+
+        def tell(message: str) -> None:
+            with self._told:
+                self._observer.told(name, message)
+
+        return Line(stepped, tell, self._stop.is_set)
 
     def _collect(self) -> None:
         ended, _ = wait(self._running, timeout=_POLL_SECONDS, return_when=FIRST_COMPLETED)
         for future in ended:
             name = self._running.pop(future)
             try:
-                entry, how = future.result()
+                made = future.result()
             except Cancelled as error:
                 self._schedule.fail(name)
                 if not self._stop.is_set():
@@ -138,17 +161,20 @@ class Execution:
                 _log.debug("%s failed", name, exc_info=error)
                 self._failed(name, _unexpected(error))
             else:
-                self._done(name, entry, how)
+                self._done(name, made)
 
-    def _done(self, name: str, entry: ActionEntry, how: How) -> None:
+    def _done(self, name: str, made: Made) -> None:
         self._lost.discard(name)
-        self._keys.outputs[name] = entry.output
-        self.result.entries[name] = entry
-        if how is How.RENDERED:
+        self._keys.outputs[name] = made.entry.output
+        self.result.look_ups[name] = made.look_up
+        self.result.entries[name] = made.entry
+        if made.how is How.RENDERED:
             self.result.rendered.append(name)
+        if made.painted is not None:
+            self.result.patched[name] = made.painted
         self._schedule.done(name)
         with self._told:
-            self._observer.finished(name, how, entry.seconds)
+            self._observer.finished(name, made.how, made.entry.seconds)
 
     def _failed(self, name: str, error: ComposerError) -> None:
         self._schedule.fail(name)

@@ -37,25 +37,26 @@ class History:
             return None
         return tuple((field, value) for field, value in listed)
 
-    def seconds(self, node: Node) -> float | None:
+    def seconds(self, node: Node, *, is_patch: bool = False) -> float | None:
         """The median of the last times this kind of action took here; None when it never ran."""
-        times = self._rates.get(_kind_of(node))
+        times = self._rates.get(_kind_of(node, is_patch))
         return sorted(times)[len(times) // 2] if times else None
 
     def record(
-        self, manifests: Mapping[str, tuple[Ingredient, ...]], seconds: Mapping[str, tuple[Node, float]]
+        self, manifests: Mapping[str, tuple[Ingredient, ...]], seconds: Iterable[tuple[Node, float, bool]]
     ) -> None:
-        """Remember the build that just ended."""
+        """Remember the build that just ended; `seconds` of what it rendered, and whether that was patched."""
         nodes: dict[str, Json] = {
             name: [[field, value] for field, value in listed] for name, listed in manifests.items()
         }
         if nodes != self._nodes:
             self._nodes = self._nodes | nodes
             self._store.remember(self._document, self._nodes)
-        for node, taken in seconds.values():
-            kind = _kind_of(node)
+        before = dict(self._rates)
+        for node, taken, is_patch in seconds:
+            kind = _kind_of(node, is_patch)
             self._rates[kind] = [*self._rates.get(kind, []), taken][-_KEPT:]
-        if seconds:
+        if self._rates != before:
             self._store.remember(_RATES, self._rates)
 
     def pin(self, digests: Iterable[str], *, is_whole: bool) -> None:
@@ -79,9 +80,9 @@ def pinned(store: Store) -> set[str]:
     return {str(digest) for listed in lists if isinstance(listed, list) for digest in listed}
 
 
-def _kind_of(node: Node) -> str:
+def _kind_of(node: Node, is_patch: bool) -> str:
     """What decides an action's time: the operation with its sizes, not its inputs' values."""
     told = dict(node.action.ingredients())
-    return " ".join(
-        str(told[field]) for field in ("operation", "canvas", "canvas long side", "quality") if field in told
-    )
+    fields = ("operation", "canvas", "canvas long side", "quality")
+    kind = " ".join(str(told[field]) for field in fields if field in told)
+    return f"{kind} patched" if is_patch else kind

@@ -5,6 +5,7 @@ Knows manifests and the store. Does not know how a node is computed, nor who run
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,11 +28,15 @@ class Keys:
     """The digests known so far in one build, and look-ups that follow from them.
 
     A file is snapshot once a build, when first asked for: an edit during the build belongs to the next.
+    `patched`: where a patched picture is found in place of a whole render that was missed; None asks nobody.
     """
 
-    def __init__(self, store: Store, device: Device) -> None:
+    def __init__(
+        self, store: Store, device: Device, patched: Callable[[LookUp], LookUp | None] | None = None
+    ) -> None:
         self._store = store
         self._device = device
+        self._patched = patched
         self._snapshots: dict[Path, str] = {}
         self.outputs: dict[str, str] = {}
 
@@ -39,7 +44,10 @@ class Keys:
         """Every input of `node` must be in `outputs`. Raises InputError for a file that cannot be read."""
         listed = manifest(node, self.digests(node), self._device)
         key = action_key(listed)
-        return LookUp(key, listed, self._store.action(key))
+        whole = LookUp(key, listed, self._store.action(key))
+        if whole.entry is not None or self._patched is None:
+            return whole
+        return self._patched(whole) or whole
 
     def lost(self, node: Node) -> list[str]:
         """The known inputs of `node` that the store no longer has: they are made again before it runs."""

@@ -1,7 +1,7 @@
 """Lockfile: `piece.lock`, the readable record of what a full build rendered, for git.
 
 Knows its TOML. Does not know how anything was rendered. One entry a layer: action key, output digest,
-engine and weights, seed, pixel size, device, seconds.
+engine and weights, seed, pixel size, device, seconds; of a patched layer what it was patched from.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from ..pixels import codec
 from ..pixels.raster import Raster
 from ..store.store import Store
 from .execute import Result
+from .patching import lineage_of
 
 _HEAD = "Written by composer after each full build; commit it, so that diffs show which renders changed."
 
@@ -55,6 +56,10 @@ def _table(plan: Plan, node: str, result: Result, store: Store, device: Device) 
         }
         table["seed"] = action.seed
         table["device"] = str(device)
+    lineage = lineage_of(result.look_ups[node].manifest)
+    if lineage is not None:
+        table["patched_from"] = lineage.parent
+        table["patches_in_a_row"] = lineage.count
     size = _size(store, entry.output)
     if size:
         table["size"] = size

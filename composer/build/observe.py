@@ -28,6 +28,9 @@ class Observer(Protocol):
     def stepped(self, name: str, done: int, total: int) -> None:
         """The running node has finished `done` of `total` steps."""
 
+    def told(self, name: str, message: str) -> None:
+        """The running node has something to say that the artist should know."""
+
     def finished(self, name: str, how: How, seconds: float) -> None:
         """The node's output is known."""
 

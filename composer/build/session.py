@@ -16,11 +16,13 @@ from ..graph.node import Plan
 from ..pixels import codec
 from ..pixels.raster import Mask
 from ..registry import Kind
+from .bench import CHECKPOINT_SECONDS
 from .execute import Execution, Result
 from .history import History
 from .lockfile import write_lock
 from .observe import Observer
 from .outputs import Delivery, deliver
+from .patching import Patching
 from .project import Project
 
 
@@ -36,22 +38,36 @@ class Built:
 
 @dataclass(frozen=True)
 class Session:
-    """One build of one plan. `scale` < 1 is a draft; `is_whole`: the piece's own outputs are written."""
+    """One build of one plan. `scale` < 1 is a draft; `is_whole`: the piece's own outputs are written.
+
+    `patch`: a style layer of which only a part changed is painted anew only there. A build that patches
+    makes pictures that depend on the builds before it; so `composer build` does not unless the piece or
+    the artist says so: two clones of a piece give the same bytes. Where someone waits for each picture,
+    as when watching, to patch is the better choice.
+    """
 
     project: Project
     plan: Plan
     device: Device
     scale: float = 1.0
     is_whole: bool = True
+    patch: bool = False
+    checkpoint_seconds: float = CHECKPOINT_SECONDS
 
     @property
     def history(self) -> History:
         """What the last build of this piece at this scale ran on."""
         return History(self.project.store, f"{self.project.piece.stem}@{self.scale:g}")
 
+    @property
+    def patching(self) -> Patching | None:
+        """What this build may patch from; None when it renders every layer whole."""
+        return Patching(self.project.store, self.history.manifest) if self.patch else None
+
     def execution(self, jobs: int, observer: Observer) -> Execution:
         """The run that `build` drives; the caller may stop it from a signal handler."""
-        return Execution(self.plan, self.project.store, self.device, jobs, observer)
+        store, pause = self.project.store, self.checkpoint_seconds
+        return Execution(self.plan, store, self.device, jobs, observer, self.patching, pause)
 
     def build(self, execution: Execution) -> Built:
         """Render and deliver; what cannot be written is among the result's errors.
@@ -106,7 +122,10 @@ class Session:
         manifests = {
             name: look_up.manifest for name, look_up in result.look_ups.items() if name in result.entries
         }
-        seconds = {name: (self.plan.nodes[name], result.entries[name].seconds) for name in result.rendered}
+        seconds = [
+            (self.plan.nodes[name], result.entries[name].seconds, name in result.patched)
+            for name in result.rendered
+        ]
         history.record(manifests, seconds)
         if len(result.entries) == len(self.plan.nodes):
             history.pin((entry.output for entry in result.entries.values()), is_whole=self.is_whole)

@@ -14,7 +14,8 @@ from ..errors import ComposerError
 from ..graph.manifest import Change, changes
 from ..graph.node import Node, Plan
 from .history import History
-from .keys import Keys
+from .keys import Keys, LookUp
+from .patching import Lineage, Patch, Patching, lineage_of, whole
 
 
 class Verdict(Enum):
@@ -28,7 +29,10 @@ class Verdict(Enum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One node's verdict: the fields that differ since it last ran, or the inputs it waits for."""
+    """One node's verdict: the fields that differ since it last ran, or the inputs it waits for.
+
+    `lineage`: what it, or its last run, was patched from. `patch`: how it would be patched, if it would.
+    """
 
     node: Node
     verdict: Verdict
@@ -37,18 +41,24 @@ class Finding:
     waits_for: tuple[str, ...] = ()
     seconds: float | None = None
     error: ComposerError | None = None
+    lineage: Lineage | None = None
+    patch: Patch | None = None
 
 
-def survey(plan: Plan, keys: Keys, history: History) -> list[Finding]:
-    """A finding for every node, in running order."""
-    return _Survey(plan, keys, history).findings()
+def survey(plan: Plan, keys: Keys, history: History, patching: Patching | None = None) -> list[Finding]:
+    """A finding for every node, in running order.
+
+    With `patching` layers are compared with what they would be patched from: that reads their pixels.
+    """
+    return _Survey(plan, keys, history, patching).findings()
 
 
 class _Survey:
-    def __init__(self, plan: Plan, keys: Keys, history: History) -> None:
+    def __init__(self, plan: Plan, keys: Keys, history: History, patching: Patching | None) -> None:
         self._plan = plan
         self._keys = keys
         self._history = history
+        self._patching = patching
         self._found: dict[str, Finding] = {}
 
     def findings(self) -> list[Finding]:
@@ -69,11 +79,22 @@ class _Survey:
             return Finding(node, Verdict.BROKEN, error=error)
         if look_up.entry is not None and self._keys.is_usable(node, look_up.entry):
             self._keys.outputs[node.name] = look_up.entry.output
-            return Finding(node, Verdict.HIT)
+            return Finding(node, Verdict.HIT, lineage=lineage_of(look_up.manifest))
+        return self._run(node, look_up)
+
+    def _run(self, node: Node, missed: LookUp) -> Finding:
         before = self._history.manifest(node.name)
         if before is None:
-            return Finding(node, Verdict.RUN, is_new=True, seconds=seconds)
-        return Finding(node, Verdict.RUN, changes=changes(before, look_up.manifest), seconds=seconds)
+            return Finding(node, Verdict.RUN, is_new=True, seconds=self._history.seconds(node))
+        patch = None if self._patching is None else self._patching.patch(node, whole(missed.manifest))
+        return Finding(
+            node,
+            Verdict.RUN,
+            changes=changes(whole(before), whole(missed.manifest)),
+            seconds=self._history.seconds(node, is_patch=patch is not None),
+            lineage=lineage_of(before),
+            patch=patch,
+        )
 
     def _wake_lost(self, node: Node) -> None:
         """What `node` reads but the store has lost runs, or may run, as `node` does."""

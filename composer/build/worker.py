@@ -1,90 +1,139 @@
 """Worker: computes one node and publishes the result.
 
-Knows how values leave and enter the store, and that only one build renders a key. Does not know
-which node comes next. What computes is imported by the first miss, so that a build which finds all
-in the store does not wait for it.
+Knows how values leave and enter the store, that only one build renders a key, and that a style layer may
+be patched. Does not know which node comes next. What computes is imported by the first miss, so that a
+build which finds all in the store does not wait for it.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ..errors import Cancelled
-from ..graph.action import Action, Apply, Composite, Export, Fill, Place
-from ..graph.manifest import Device
+from ..errors import StoreError
+from ..graph.action import Action, Apply, Composite, Export, Fill, Ingredient, Place, Stylize
+from ..graph.manifest import Device, action_key
 from ..graph.node import Node
+from ..operation import Bench, Params, Parent, StyleSet
 from ..pixels import codec
+from ..pixels.raster import Raster
 from ..store.store import ActionEntry, Store
+from .bench import CHECKPOINT_SECONDS, Line, Pace, WorkerBench
 from .keys import LookUp
 from .memory import check_memory
 from .observe import How
+from .patching import Patch, Patching, percent, whole
 
 if TYPE_CHECKING:
     from .perform import Inputs
 
-Step = Callable[[int, int], None]
-
 
 @dataclass(frozen=True)
-class WorkerBench:
-    """The bench a node runs on: the build's device, its progress line and its stop signal."""
+class Made:
+    """What became of a miss: what it was published as, how, and the share (0…1) painted if it was patched."""
 
-    device: str
-    threads: int
-    report: Step
-    cancelled: Callable[[], bool]
+    look_up: LookUp
+    how: How
+    painted: float | None = None
 
-    def step(self, done: int, total: int) -> None:
-        """Pass the progress on. Raises Cancelled once the build is stopped."""
-        if self.cancelled():
-            raise Cancelled
-        self.report(done, total)
+    @property
+    def entry(self) -> ActionEntry:
+        """The entry, which is there now."""
+        assert self.look_up.entry is not None
+        return self.look_up.entry
 
 
 class Worker:
-    """Turns misses into entries of one store, on one device."""
+    """Turns misses into entries of one store, on one device. `patching` None renders all layers whole."""
 
-    def __init__(self, store: Store, device: Device, cancelled: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        device: Device,
+        patching: Patching | None = None,
+        checkpoint_seconds: float = CHECKPOINT_SECONDS,
+    ) -> None:
         self._store = store
         self._device = device
-        self._cancelled = cancelled
+        self._patching = patching
+        self._checkpoint_seconds = checkpoint_seconds
 
-    def make(
-        self, node: Node, wanted: LookUp, digests: dict[str, str], report: Step
-    ) -> tuple[ActionEntry, How]:
+    def make(self, node: Node, missed: LookUp, digests: dict[str, str], line: Line) -> Made:
         """The entry of `node`: rendered now, or by whoever held its lock meanwhile.
 
         `digests`: of each input by role. Raises ComposerError, StoreError and Cancelled.
         """
-        with self._store.lock(wanted.key, self._cancelled):
-            entry = self._store.action(wanted.key)
-            if entry is not None and self._store.has(entry.output):
-                return entry, How.JOINED
-            started = time.perf_counter()
-            bench = WorkerBench(self._device.name, self._device.threads, report, self._cancelled)
-            output = self._output(node, digests, bench)
-            seconds = time.perf_counter() - started
-            entry = ActionEntry(
-                output=output,
-                manifest=[[field, value] for field, value in wanted.manifest],
-                seconds=round(seconds, 3),
-                created=time.time(),
-                size=self._store.path_of(output).stat().st_size,
-            )
-            self._store.publish(wanted.key, entry)
-            return entry, How.RENDERED
+        listed = whole(missed.manifest)
+        wanted = LookUp(action_key(listed), listed, None)
+        with self._store.lock(wanted.key, line.cancelled):
+            found = self._found(wanted)
+            if found is not None:
+                return Made(found, How.JOINED)
+            patch = None if self._patching is None else self._patching.patch(node, listed)
+            if patch is None:
+                return Made(self._rendered(node, wanted, digests, line), How.RENDERED)
+            return self._patched(node, patch, digests, line)
 
-    def _output(self, node: Node, digests: dict[str, str], bench: WorkerBench) -> str:
+    def _found(self, wanted: LookUp) -> LookUp | None:
+        """What another build has made meanwhile."""
+        entry = self._store.action(wanted.key)
+        known = replace(wanted, entry=entry)
+        if entry is None and self._patching is not None:
+            known = self._patching.known(wanted) or wanted
+        return known if known.entry is not None and self._store.has(known.entry.output) else None
+
+    def _rendered(
+        self, node: Node, wanted: LookUp, digests: dict[str, str], line: Line, parent: Parent | None = None
+    ) -> LookUp:
+        started = time.perf_counter()
+        bench = WorkerBench(self._store, self._device, wanted.key, line, Pace(self._checkpoint_seconds))
+        output = self._output(node, wanted.key, digests, bench, parent)
+        entry = self._entry(output, wanted.manifest, time.perf_counter() - started)
+        self._store.publish(wanted.key, entry)
+        self._store.drop_checkpoint(wanted.key)
+        return replace(wanted, entry=entry)
+
+    def _patched(self, node: Node, patch: Patch, digests: dict[str, str], line: Line) -> Made:
+        assert self._patching is not None
+        made = self._found(LookUp(patch.key, patch.manifest, None))
+        if made is None and patch.unchanged is not None:
+            made = LookUp(patch.key, patch.manifest, self._entry(patch.unchanged, patch.manifest, 0.0))
+        if made is None:
+            made = self._rendered(node, LookUp(patch.key, patch.manifest, None), digests, line, patch.parent)
+        assert made.entry is not None
+        self._patching.publish(patch, made.entry)
+        line.tell(f"patched {percent(patch.lineage.painted)} of the layer")
+        return Made(made, How.RENDERED, patch.lineage.painted)
+
+    def _entry(self, output: str, manifest: tuple[Ingredient, ...], seconds: float) -> ActionEntry:
+        return ActionEntry(
+            output=output,
+            manifest=[[field, value] for field, value in manifest],
+            seconds=round(seconds, 3),
+            created=time.time(),
+            size=self._store.path_of(output).stat().st_size,
+        )
+
+    def _output(
+        self, node: Node, key: str, digests: dict[str, str], bench: WorkerBench, parent: Parent | None
+    ) -> str:
         from .perform import perform  # see above
 
         inputs = self._inputs(node, digests)
         check_memory(node.action, _pixels(node.action, inputs))
         if isinstance(node.action, Export):
             return self._exported(node.action, inputs)
-        return self._store.put(codec.encode(perform(node.action, inputs, bench)))
+        action = node.action if parent is None else _from(parent, node.action)
+        return self._kept(key, codec.encode(perform(action, inputs, bench)))
+
+    def _kept(self, key: str, parts: tuple[bytes, memoryview]) -> str:
+        """The digest of a finished value; on a full disk its checkpoint, a larger file, makes room for it."""
+        try:
+            return self._store.put(parts)
+        except StoreError:
+            self._store.drop_checkpoint(key)
+            return self._store.put(parts)
 
     def _inputs(self, node: Node, digests: dict[str, str]) -> Inputs:
         from .perform import Inputs  # see above
@@ -99,6 +148,17 @@ class Worker:
         with self._store.temporary(action.extension.suffix) as path:
             write_export(action, inputs, path)
             return self._store.put_file(path)
+
+
+def _from(parent: Parent, action: Action) -> Action:
+    assert isinstance(action, Stylize)
+    engine = action.extension.function
+
+    def patch(content: Raster, styles: StyleSet, params: Params, bench: Bench) -> Raster:
+        result: Raster = engine(content, replace(styles, parent=parent), params, bench)
+        return result
+
+    return replace(action, extension=replace(action.extension, function=patch))
 
 
 def _pixels(action: Action, inputs: Inputs) -> int:

@@ -43,8 +43,9 @@ def run(options: argparse.Namespace) -> int:
     plan = project.plan(options.scale, outputs)
     _spare_the_inputs(project, plan)
     device = choose_device(plan, options.device)
-    session = Session(project, plan, device, options.scale, is_whole=outputs is None)
-    forecast = findings.survey_of(session)
+    patch = not options.from_scratch and (options.patch or bool(plan.patch))
+    session = Session(project, plan, device, options.scale, outputs is None, patch)
+    forecast = findings.survey_of(session, with_patches=options.dry_run)
     if options.dry_run:
         print(console.plain(findings.dry_run(forecast)))
         return 0
@@ -128,7 +129,8 @@ def _report(project: Project, built: Built) -> int:
         print(f"{'wrote' if delivery.written else 'unchanged'} {shown} ({size:.1f} MB)")
     result = built.result
     hits = len(result.entries) - len(result.rendered)
-    print(f"{len(result.rendered)} rendered, {hits} from the store, in {built.seconds:.1f} s")
+    patched = f" ({len(result.patched)} of them patched)" if result.patched else ""
+    print(f"{len(result.rendered)} rendered{patched}, {hits} from the store, in {built.seconds:.1f} s")
     for name, error in result.errors.items():
         print(console.plain(f"failed: {name}: {error}"), file=sys.stderr)
     if result.cancelled:

@@ -20,8 +20,10 @@ def run(options: argparse.Namespace) -> int:
     plan = project.plan(options.scale)
     if options.layer is not None:
         plan = _part(plan, options.layer)
-    session = Session(project, plan, choose_device(plan, options.device), options.scale)
-    print(console.plain(findings.explanation(findings.survey_of(session))))
+    device = choose_device(plan, options.device)
+    patch = options.patch or bool(plan.patch)
+    session = Session(project, plan, device, options.scale, patch=patch)
+    print(console.plain(findings.explanation(findings.survey_of(session, with_patches=True))))
     return 0
 
 

@@ -25,6 +25,8 @@ def run(options: argparse.Namespace) -> int:
     collected = store.collect(quota, () if options.all else pinned(store))
     left = store.size()
     print(f"freed {collected.freed / 1e6:.1f} MB; {left.bytes / 1e6:.1f} MB in {left.blobs} results are kept")
+    if left.unfinished:
+        print(f"{left.unfinished / 1e6:.1f} MB more let style layers go on that were stopped")
     if quota is not None and left.bytes > quota:
         print("that is more than the quota: what the last builds ended with stays, unless --all is given")
     return 0

@@ -115,9 +115,17 @@ def _count(text: str) -> int:
     return value
 
 
+_PATCH = "paint style layers anew only where they changed, as with `patch = true` in the piece"
+
+
 def _build(parser: argparse.ArgumentParser) -> None:
     _piece(parser)
     parser.add_argument("--scale", type=_scale, default=1.0, help="build a draft, such as 0.25 of the size")
+    rendering = parser.add_mutually_exclusive_group()
+    rendering.add_argument("--patch", action="store_true", help=_PATCH)
+    rendering.add_argument(
+        "--from-scratch", action="store_true", help="render whole what was patched, whatever the piece says"
+    )
     parser.add_argument("--dry-run", action="store_true", help="say what would run, and run nothing")
     parser.add_argument("--jobs", type=_count, default=2, help="nodes that run at once (default 2)")
     parser.add_argument("--device", help="cpu or cuda; left out: the best one here")
@@ -133,6 +141,7 @@ def _build(parser: argparse.ArgumentParser) -> None:
 def _explain(parser: argparse.ArgumentParser) -> None:
     _piece(parser)
     parser.add_argument("layer", nargs="?", help="only what this layer (or mask, by name) is made of")
+    parser.add_argument("--patch", action="store_true", help=_PATCH)
     parser.add_argument("--scale", type=_scale, default=1.0, help="explain a draft build")
     parser.add_argument("--device", help="cpu or cuda; left out: the best one here")
 

@@ -57,6 +57,10 @@ class Progress:
         running.done, running.total = done, total
         self._redraw()
 
+    def told(self, name: str, message: str) -> None:
+        """A line at once."""
+        self._line(f"           {name}: {message}")
+
     def finished(self, name: str, how: How, seconds: float) -> None:
         """A line for whatever took time; nothing for a hit."""
         self._running.pop(name, None)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ..digest import Json, canonical_json, digest_of_parts
+from ..operation import Precision
 from .action import Apply, Ingredient, Stylize
 from .node import Node
 
@@ -18,7 +19,7 @@ _MISSING = "–"
 
 @dataclass(frozen=True)
 class Device:
-    """What of a device changes pixels: on a CPU the number of threads, on a GPU its model.
+    """What of a device changes pixels: on a CPU the number of threads, on a GPU its model, and the precision.
 
     `name` is the word of `--device`: cpu, cuda, cuda:1.
     """
@@ -26,9 +27,11 @@ class Device:
     name: str
     threads: int
     model: str = ""
+    precision: Precision = "fp32"
 
     def __str__(self) -> str:
-        return f"cpu, {self.threads} threads" if self.name == "cpu" else f"gpu {self.model}"
+        what = f"cpu, {self.threads} threads" if self.name == "cpu" else f"gpu {self.model}"
+        return f"{what}, {self.precision}"
 
 
 def manifest(node: Node, digests: Mapping[str, str], device: Device) -> tuple[Ingredient, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -33,13 +34,13 @@ def write_all(fd: int, octets: memoryview) -> None:
         octets = octets[os.write(fd, octets) :]
 
 
-def digest_of_descriptor(fd: int) -> str:
-    """The digest of an open file from its first byte, a chunk at a time. Raises OSError.
+def digest_of_descriptor(fd: int, end: int = sys.maxsize) -> str:
+    """The digest of an open file from its first byte up to `end`, a chunk at a time. Raises OSError.
 
     Reads rather than maps: a mapped file that another program truncates kills the reader.
     """
     hasher, offset = blake3(), 0
-    while chunk := os.pread(fd, CHUNK, offset):
+    while chunk := os.pread(fd, min(CHUNK, end - offset), offset):
         hasher.update(chunk)
         offset += len(chunk)
     return hasher.hexdigest()

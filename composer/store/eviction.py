@@ -15,6 +15,7 @@ from pathlib import Path
 
 from .actions import Actions
 from .blobs import Blobs
+from .checkpoints import Checkpoints
 from .durable import sweep
 from .failures import writing
 from .holders import collecting, oldest_hold_ns
@@ -29,13 +30,15 @@ class Collected:
 
     evicted: blobs, least recently used. garbled: blobs whose bytes were not as put. dangling: action
     entries that were garbled or whose blob is gone. stray: unfinished writes of dead processes.
-    freed: bytes of all these. left: bytes of the blobs that stay.
+    checkpoints: those that nothing goes on from any more. freed: bytes of all these. left: bytes of the
+    blobs that stay.
     """
 
     evicted: int
     garbled: int
     dangling: int
     stray: int
+    checkpoints: int
     freed: int
     left: int
 
@@ -59,6 +62,7 @@ class Eviction:
     layout: Layout
     blobs: Blobs
     actions: Actions
+    checkpoints: Checkpoints
     index: StatIndex
 
     def collect(self, quota: int | None, pinned: Iterable[str], older_than: float) -> Collected:
@@ -71,8 +75,11 @@ class Eviction:
             left = sum(size for _, size in self.blobs.sizes())
             evicted, freed = (0, 0) if quota is None else self._evict(left - quota, keeping)
             dangling, forgotten = self._drop_dangling()
+            done = {path.name for path in self.layout.actions.glob("*/*")}
+            checkpoints, dropped = self.checkpoints.collect(done)
             self._forget_absent()
-        return Collected(evicted, garbled, dangling, stray, freed + lost + swept + forgotten, left - freed)
+        removed = freed + lost + swept + forgotten + dropped
+        return Collected(evicted, garbled, dangling, stray, checkpoints, removed, left - freed)
 
     def _kept_since_ns(self, older_than: float) -> int:
         recent = time.time_ns() - int(older_than * 1e9)

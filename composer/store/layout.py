@@ -7,6 +7,7 @@ Knows names only. Does not know what is in the files.
         blobs/ab/    one file per blob, named by its digest
         used/        one empty file per blob; its time is when the blob was last used
         actions/ab/  one entry per action key
+        checkpoints/ab/  the state of an action that was begun, one file per action key
         documents/   small JSON documents
         locks/       one file per lock that is held now
         builds/      one file per build that runs now
@@ -26,7 +27,18 @@ from .failures import writing
 
 VERSION = b"1\n"
 _OURS = frozenset(  # a store may lack its version: its maker was killed, or someone began to delete it
-    {".gitignore", "blobs", "used", "actions", "documents", "locks", "builds", "tmp", "stat-index"}
+    {
+        ".gitignore",
+        "blobs",
+        "used",
+        "actions",
+        "checkpoints",
+        "documents",
+        "locks",
+        "builds",
+        "tmp",
+        "stat-index",
+    }
 )
 _HEX = frozenset("0123456789abcdef")
 
@@ -48,6 +60,10 @@ class Layout:
     @property
     def actions(self) -> Path:
         return self.root / "actions"
+
+    @property
+    def checkpoints(self) -> Path:
+        return self.root / "checkpoints"
 
     @property
     def documents(self) -> Path:

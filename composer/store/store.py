@@ -1,7 +1,7 @@
 """Store: digest → bytes and action key → what the action made; safe to use at once and to kill.
 
-The one door to this room. Knows blobs, entries, documents and locks. Does not know what the bytes
-mean, nor what an action key is made of.
+The one door to this room. Knows blobs, entries, checkpoints, documents and locks. Does not know what the
+bytes mean, nor what an action key is made of.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from ..digest import Json, digest_of_parts
 from ..errors import BlobMissing
 from .actions import ActionEntry, Actions
 from .blobs import Blobs
+from .checkpoints import Checkpoints
 from .documents import Documents
 from .durable import scratch
 from .eviction import Collected, Eviction
@@ -29,11 +30,12 @@ __all__ = ["ActionEntry", "BlobMissing", "Collected", "Store", "Usage"]
 
 @dataclass(frozen=True)
 class Usage:
-    """What a store holds: blobs and their bytes, action entries."""
+    """What a store holds: blobs and their bytes, action entries, and the bytes of checkpoints."""
 
     blobs: int
     bytes: int
     actions: int
+    unfinished: int = 0
 
 
 class Store:
@@ -49,6 +51,7 @@ class Store:
         self._index = StatIndex(self._layout.index, self._layout.tmp)
         self._blobs = Blobs(self._layout, self._index)
         self._actions = Actions(self._layout.actions, self._layout.tmp)
+        self._checkpoints = Checkpoints(self._layout.checkpoints, self._layout.tmp)
         self._documents = Documents(self._layout.documents, self._layout.tmp)
 
     def snapshot(self, path: Path) -> str:
@@ -107,6 +110,19 @@ class Store:
         self._layout.prepare()
         self._actions.write(key, entry)
 
+    def keep_checkpoint(self, key: str, parts: Iterable[bytes | memoryview]) -> None:
+        """Replace the state that an action, begun but not done, would go on from; parts are not joined."""
+        self._layout.prepare()
+        self._checkpoints.write(key, parts)
+
+    def checkpoint(self, key: str) -> memoryview | None:
+        """The state kept last for an action, mapped read-only; None without one, or when it is garbled."""
+        return self._checkpoints.read(key) if self._layout.exists() else None
+
+    def drop_checkpoint(self, key: str) -> None:
+        """Forget the state of an action that is done."""
+        self._checkpoints.remove(key)
+
     @contextmanager
     def lock(self, key: str, cancelled: Callable[[], bool] = never) -> Iterator[None]:
         """Be the only one, of all threads and processes, that works on `key` (any text).
@@ -137,14 +153,16 @@ class Store:
 
         quota: bytes; None evicts nothing. Stay whatever the quota: `pinned` digests, blobs used in
         the last `older_than` seconds, blobs used since the oldest running build began (see `hold`).
-        Cleaned: garbled blobs, garbled and dangling action entries, unfinished writes of the dead.
+        Cleaned: garbled blobs, garbled and dangling action entries, unfinished writes of the dead,
+        checkpoints of actions that are done and those older than 14 days.
         """
         if not self._layout.exists():
-            return Collected(0, 0, 0, 0, 0, 0)
-        eviction = Eviction(self._layout, self._blobs, self._actions, self._index)
+            return Collected(0, 0, 0, 0, 0, 0, 0)
+        eviction = Eviction(self._layout, self._blobs, self._actions, self._checkpoints, self._index)
         return eviction.collect(quota, pinned, older_than)
 
     def size(self) -> Usage:
         """What the store holds now."""
         sizes = [size for _, size in self._blobs.sizes()]
-        return Usage(len(sizes), sum(sizes), sum(1 for _ in self._layout.actions.glob("*/*")))
+        actions = sum(1 for _ in self._layout.actions.glob("*/*"))
+        return Usage(len(sizes), sum(sizes), actions, self._checkpoints.size())

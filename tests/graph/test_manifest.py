@@ -32,7 +32,11 @@ def test_only_what_runs_on_a_device_depends_on_it(plan_of: PlanOf) -> None:
     assert manifest(placed, {"image": "aa"}, CPU) == manifest(placed, {"image": "aa"}, gpu)
     digests = {"content": "aa", "style 0": "bb"}
     assert changes(manifest(style, digests, CPU), manifest(style, digests, gpu)) == (
-        Change("device", "cpu, 2 threads", "gpu H100"),
+        Change("device", "cpu, 2 threads, fp32", "gpu H100, fp32"),
+    )
+    half = Device("cpu", 2, precision="bf16")
+    assert changes(manifest(style, digests, CPU), manifest(style, digests, half)) == (
+        Change("device", "cpu, 2 threads, fp32", "cpu, 2 threads, bf16"),
     )
 
 
