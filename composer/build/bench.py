@@ -68,7 +68,7 @@ class WorkerBench:
     def __init__(self, store: Store, device: Device, key: str, line: Line, pace: Pace) -> None:
         self._store = store
         self._device = device
-        self._key = key
+        self.key = key
         self._line = line
         self._pace = pace
         self._is_warned = False
@@ -100,14 +100,14 @@ class WorkerBench:
 
     def resumed(self) -> memoryview | None:
         """The last checkpoint of this very action, when a run of it was interrupted."""
-        return self._store.checkpoint(self._key)
+        return self._store.checkpoint(self.key)
 
     def checkpoint(self, parts: Parts) -> None:
         """Keep the state when it is due; where the disk refuses, go on without and say so once."""
         if not self._pace.is_due:
             return
         try:
-            self._pace.write(lambda: self._store.keep_checkpoint(self._key, parts()))
+            self._pace.write(lambda: self._store.keep_checkpoint(self.key, parts()))
         except StoreError as error:
             if not self._is_warned:
                 self.tell(f"goes on, but stopped now it would begin again: {error.message}")
@@ -120,7 +120,7 @@ class WorkerBench:
 
         The others who want them wait for the one who makes them. Raises Cancelled.
         """
-        listed = (("operation", "cached"), *sorted(ingredients.items()), ("device", str(self._device)))
+        listed = (("entry", "cached"), *sorted(ingredients.items()), ("device", str(self._device)))
         key = action_key(listed)
         known = self._known(key)
         if known is not None:

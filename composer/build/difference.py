@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ..pixels.adjust import grow
+from ..operation import Parent
 from ..pixels.geometry import Bounds, Extent
 from ..pixels.raster import Mask, Raster
 
@@ -38,16 +39,18 @@ def difference(old: Mapping[str, Value], new: Mapping[str, Value]) -> Flags | No
     return flags
 
 
-def painted_around(dirty: Flags) -> float:
-    """The share (0…1) of the box that is painted anew: the flagged pixels and `MARGIN` around them."""
-    rows, columns = np.flatnonzero(dirty.any(axis=1)), np.flatnonzero(dirty.any(axis=0))
-    if not rows.size:
-        return 0.0
-    height, width = dirty.shape
-    flagged = Bounds(int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
-    box = flagged.pad(MARGIN).intersect(Bounds.of(Extent(width, height)))
-    grown = grow(Mask(dirty[box.slices].astype(np.uint8)), MARGIN)
-    return int(np.count_nonzero(grown.values)) / dirty.size
+def painted(dirty: Flags) -> Flags:
+    """What is painted anew: the flagged pixels and those within `MARGIN` of one, by columns and by rows."""
+    side = 2 * MARGIN + 1
+    grown = cv2.dilate(dirty.astype(np.uint8), np.ones((side, side), np.uint8))
+    return np.not_equal(grown, 0)
+
+
+def is_patch(result: Raster, parent: Parent) -> bool:
+    """Whether nothing but what `painted` allows differs from the parent's picture."""
+    dirty = np.not_equal(parent.dirty.values[result.bounds.slices], 0)
+    differs = _between_rasters(parent.result, result, result.bounds)
+    return differs is not None and not np.any(differs & ~painted(dirty))
 
 
 def over_canvas(dirty: Flags, box: Bounds, canvas: Extent) -> Mask:

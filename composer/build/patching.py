@@ -30,7 +30,7 @@ from ..pixels import codec
 from ..pixels.geometry import Extent
 from ..pixels.raster import Raster
 from ..store.store import ActionEntry, Store
-from .difference import Flags, Value, difference, over_canvas, painted_around
+from .difference import Flags, Value, difference, over_canvas, painted
 from .keys import LookUp
 
 LONGEST = 8
@@ -164,12 +164,15 @@ class Patching:
         except BlobMissing:
             return None
         dirty = difference(earlier, guides)
-        if dirty is None or not dirty.size or painted_around(dirty) > MOST:
+        if dirty is None or not dirty.size:
+            return None
+        share = float(painted(dirty).mean())
+        if share > MOST:
             return None
         content = earlier["content"]
         assert isinstance(content, Raster)
         assert isinstance(result, Raster)
-        made = Lineage(key, count, round(painted_around(dirty), 4))
+        made = Lineage(key, count, round(share, 4))
         parent = Parent(content, result, over_canvas(dirty, content.bounds, canvas))
         return _patch(wanted, made, parent, dirty, entry.output)
 

@@ -28,7 +28,7 @@ from ..graph.action import (
     StackRecipe,
     Stylize,
 )
-from ..operation import Bench, Region, StyleImage, StyleSet
+from ..operation import Bench, Parent, Region, StyleImage, StyleSet
 from ..pixels import adjust
 from ..pixels.geometry import Bounds, Extent
 from ..pixels.photograph import read_photograph
@@ -40,11 +40,14 @@ Value = Raster | Mask
 
 
 class Inputs:
-    """The input values of one action by role; values are read when first asked for."""
+    """The input values of one action by role; `parent`: the render that a style layer is patched from."""
 
-    def __init__(self, values: Mapping[str, Value], files: Mapping[str, Path]) -> None:
+    def __init__(
+        self, values: Mapping[str, Value], files: Mapping[str, Path], parent: Parent | None = None
+    ) -> None:
         self._values = values
         self._files = files
+        self.parent = parent
 
     def raster(self, role: str) -> Raster:
         """The raster of that role."""
@@ -129,14 +132,14 @@ def _(action: Stylize, inputs: Inputs, bench: Bench) -> Raster:
     content = inputs.raster("content")
     if content.is_empty:
         return content
-    styles = style_set(action, inputs)
+    styles = style_set(action, inputs, inputs.parent)
     result: Raster = action.extension.function(content, styles, action.params, bench)
     assert result.bounds == content.bounds, f"{action.extension.name} moved the layer"
     return result
 
 
-def style_set(action: Stylize, inputs: Inputs) -> StyleSet:
-    """The action's styles and what guides them, with their pixels; nothing to patch."""
+def style_set(action: Stylize, inputs: Inputs, parent: Parent | None = None) -> StyleSet:
+    """The action's styles and what guides them, with their pixels; `parent`: what to patch."""
     return StyleSet(
         images=_images("style", Mix(action.weights, action.scales), inputs),
         seed=action.seed,
@@ -147,6 +150,7 @@ def style_set(action: Stylize, inputs: Inputs) -> StyleSet:
         ),
         protect=inputs.mask("protect") if "protect" in inputs else None,
         init=inputs.raster("init") if action.init == "below" else action.init,
+        parent=parent,
     )
 
 

@@ -11,15 +11,17 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from ..digest import Json
 from ..errors import StoreError
-from ..graph.action import Action, Apply, Composite, Export, Fill, Ingredient, Place, Stylize
+from ..graph.action import Action, Apply, Composite, Export, Fill, Ingredient, Place
 from ..graph.manifest import Device, action_key
 from ..graph.node import Node
-from ..operation import Bench, Params, Parent, StyleSet
+from ..operation import Parent
 from ..pixels import codec
 from ..pixels.raster import Raster
 from ..store.store import ActionEntry, Store
 from .bench import CHECKPOINT_SECONDS, Line, Pace, WorkerBench
+from .difference import is_patch
 from .keys import LookUp
 from .memory import check_memory
 from .observe import How
@@ -71,9 +73,9 @@ class Worker:
             if found is not None:
                 return Made(found, How.JOINED)
             patch = None if self._patching is None else self._patching.patch(node, listed)
-            if patch is None:
-                return Made(self._rendered(node, wanted, digests, line), How.RENDERED)
-            return self._patched(node, patch, digests, line)
+            if patch is not None:
+                return self._patched(node, wanted, patch, digests, line)
+            return self._published(wanted, self._run(node, wanted, digests, line))
 
     def _found(self, wanted: LookUp) -> LookUp | None:
         """What another build has made meanwhile."""
@@ -83,49 +85,64 @@ class Worker:
             known = self._patching.known(wanted) or wanted
         return known if known.entry is not None and self._store.has(known.entry.output) else None
 
-    def _rendered(
-        self, node: Node, wanted: LookUp, digests: dict[str, str], line: Line, parent: Parent | None = None
-    ) -> LookUp:
-        started = time.perf_counter()
-        bench = WorkerBench(self._store, self._device, wanted.key, line, Pace(self._checkpoint_seconds))
-        output = self._output(node, wanted.key, digests, bench, parent)
-        entry = self._entry(output, wanted.manifest, time.perf_counter() - started)
+    def _published(self, wanted: LookUp, entry: ActionEntry) -> Made:
         self._store.publish(wanted.key, entry)
         self._store.drop_checkpoint(wanted.key)
-        return replace(wanted, entry=entry)
+        return Made(replace(wanted, entry=entry), How.RENDERED)
 
-    def _patched(self, node: Node, patch: Patch, digests: dict[str, str], line: Line) -> Made:
+    def _patched(self, node: Node, wanted: LookUp, patch: Patch, digests: dict[str, str], line: Line) -> Made:
         assert self._patching is not None
-        made = self._found(LookUp(patch.key, patch.manifest, None))
-        if made is None and patch.unchanged is not None:
-            made = LookUp(patch.key, patch.manifest, self._entry(patch.unchanged, patch.manifest, 0.0))
-        if made is None:
-            made = self._rendered(node, LookUp(patch.key, patch.manifest, None), digests, line, patch.parent)
-        assert made.entry is not None
-        self._patching.publish(patch, made.entry)
-        line.tell(f"patched {percent(patch.lineage.painted)} of the layer")
-        return Made(made, How.RENDERED, patch.lineage.painted)
+        own = LookUp(patch.key, patch.manifest, None)
+        entry = self._patch(node, own, patch, digests, line)
+        if self._is_patch(entry, patch):
+            self._patching.publish(patch, entry)
+            line.tell(f"patched {percent(patch.lineage.painted)} of the layer")
+            made = Made(replace(own, entry=entry), How.RENDERED, patch.lineage.painted)
+        else:
+            made = self._published(wanted, replace(entry, manifest=_written(wanted.manifest)))
+        self._store.drop_checkpoint(own.key)
+        return made
+
+    def _patch(
+        self, node: Node, own: LookUp, patch: Patch, digests: dict[str, str], line: Line
+    ) -> ActionEntry:
+        """Made now, unless there is nothing to paint, or all that was lost is what stands in for the whole."""
+        if patch.unchanged is not None:
+            return self._entry(patch.unchanged, own.manifest, 0.0)
+        entry = self._store.action(own.key)
+        if entry is not None and self._store.has(entry.output):
+            return entry
+        return self._run(node, own, digests, line, patch.parent)
+
+    def _is_patch(self, entry: ActionEntry, patch: Patch) -> bool:
+        """Whether the engine did patch: one that cannot, with these parameters, paints the layer whole."""
+        result = codec.decode(self._store.open(entry.output))
+        return isinstance(result, Raster) and is_patch(result, patch.parent)
+
+    def _run(
+        self, node: Node, wanted: LookUp, digests: dict[str, str], line: Line, parent: Parent | None = None
+    ) -> ActionEntry:
+        started = time.perf_counter()
+        bench = WorkerBench(self._store, self._device, wanted.key, line, Pace(self._checkpoint_seconds))
+        output = self._output(node, self._inputs(node, digests, parent), bench)
+        return self._entry(output, wanted.manifest, time.perf_counter() - started)
 
     def _entry(self, output: str, manifest: tuple[Ingredient, ...], seconds: float) -> ActionEntry:
         return ActionEntry(
             output=output,
-            manifest=[[field, value] for field, value in manifest],
+            manifest=_written(manifest),
             seconds=round(seconds, 3),
             created=time.time(),
             size=self._store.path_of(output).stat().st_size,
         )
 
-    def _output(
-        self, node: Node, key: str, digests: dict[str, str], bench: WorkerBench, parent: Parent | None
-    ) -> str:
+    def _output(self, node: Node, inputs: Inputs, bench: WorkerBench) -> str:
         from .perform import perform  # see above
 
-        inputs = self._inputs(node, digests)
         check_memory(node.action, _pixels(node.action, inputs))
         if isinstance(node.action, Export):
             return self._exported(node.action, inputs)
-        action = node.action if parent is None else _from(parent, node.action)
-        return self._kept(key, codec.encode(perform(action, inputs, bench)))
+        return self._kept(bench.key, codec.encode(perform(node.action, inputs, bench)))
 
     def _kept(self, key: str, parts: tuple[bytes, memoryview]) -> str:
         """The digest of a finished value; on a full disk its checkpoint, a larger file, makes room for it."""
@@ -135,12 +152,12 @@ class Worker:
             self._store.drop_checkpoint(key)
             return self._store.put(parts)
 
-    def _inputs(self, node: Node, digests: dict[str, str]) -> Inputs:
+    def _inputs(self, node: Node, digests: dict[str, str], parent: Parent | None) -> Inputs:
         from .perform import Inputs  # see above
 
         values = {role: codec.decode(self._store.open(digests[role])) for role, _ in node.inputs}
         files = {role: self._store.path_of(digests[role]) for role, _ in node.files}
-        return Inputs(values, files)
+        return Inputs(values, files, parent)
 
     def _exported(self, action: Export, inputs: Inputs) -> str:
         from .perform import write_export  # see above
@@ -150,15 +167,8 @@ class Worker:
             return self._store.put_file(path)
 
 
-def _from(parent: Parent, action: Action) -> Action:
-    assert isinstance(action, Stylize)
-    engine = action.extension.function
-
-    def patch(content: Raster, styles: StyleSet, params: Params, bench: Bench) -> Raster:
-        result: Raster = engine(content, replace(styles, parent=parent), params, bench)
-        return result
-
-    return replace(action, extension=replace(action.extension, function=patch))
+def _written(manifest: tuple[Ingredient, ...]) -> list[list[Json]]:
+    return [[field, value] for field, value in manifest]
 
 
 def _pixels(action: Action, inputs: Inputs) -> int:
