@@ -13,11 +13,14 @@ from ..diagnostics import Diagnostic, Span, did_you_mean
 from ..text.document import Document
 from ..text.spans import Path
 from .expression import ExpressionError, names_in, parse_expression
-from .piece import Piece
+from .keys import keys_of, unknown_key_hints
+from .piece import Layer, Piece
 from .sites import each_layer, each_mask, listed, tabled
 from .subjects import subject
+from .uses import STYLE_KEYS
 
 _KINDS = ("source", "style", "mask", "layer")
+_KEYS = STYLE_KEYS | set(keys_of(Layer))
 PartSpan = Callable[[Path, int, int], Span]
 
 
@@ -42,9 +45,20 @@ def _style(
         yield from _check(document, names, "style", (*path, "from", index), name)
     for mask, name in tabled(style.get("regions")).items():
         here = (*path, "regions", mask)
+        if mask in _KEYS and mask not in (names["mask"] or ()):
+            yield _misplaced(document, here)
+            continue
         yield from _expression(document, names, here, mask, document.key_part_span)
         yield from _check(document, names, "style", here, name)
     yield from _expression(document, names, (*path, "protect"), style.get("protect"))
+
+
+def _misplaced(document: Document, path: Path) -> Diagnostic:
+    """A key of the style or the layer that stands below the header of the regions."""
+    message = f'"{path[-1]}" is not a mask'
+    return document.diagnostic(
+        document.key_span(path), message, unknown_key_hints(document, path, model=None)
+    )
 
 
 def _names(table: dict[str, Any], kind: str) -> set[str] | None:

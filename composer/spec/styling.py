@@ -37,6 +37,10 @@ def _is_named(layer: dict[str, Any]) -> bool:
     return isinstance(layer.get("name"), str)
 
 
+def _is_seed(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
 def _styles(document: Document, path: Path, style: dict[str, Any]) -> Iterator[Diagnostic]:
     """A style paints in styles: everywhere (from), or in regions, or both."""
     unknown = [key for key in style if key not in STYLE_KEYS]
@@ -69,7 +73,7 @@ def _seeds(document: Document, path: Path, style: dict[str, Any]) -> Iterator[Di
     """Two versions with one seed would be the same picture twice."""
     seeds = listed(style.get("seed"))
     for index, seed in enumerate(seeds):
-        if seed in seeds[:index]:
+        if seed in seeds[:index] and _is_seed(seed):
             here = (*path, "seed", index)
             message = f"{subject(document.table, here)} is {seed} again"
             yield document.diagnostic(
@@ -81,7 +85,7 @@ def _versions(
     document: Document, layer: dict[str, Any], style: dict[str, Any], layers: dict[Any, Path]
 ) -> Iterator[Diagnostic]:
     """A layer must not be called what a version of another layer is called."""
-    for seed in dict.fromkeys(listed(style.get("seed"))):
+    for seed in filter(_is_seed, listed(style.get("seed"))):
         name = version_name(str(layer.get("name")), seed)
         if name in layers:
             message = f'"{name}" is what a version of layer "{layer.get("name")}" is called'
