@@ -25,7 +25,6 @@ class Painting:
     The mean is the result: it lies between the iterates, which jump by the step size for ever.
     """
 
-    content: Tensor
     x: Tensor
     m: Tensor
     v: Tensor
@@ -34,15 +33,17 @@ class Painting:
     steps: int = 0
 
     @classmethod
-    def start(cls, content: Tensor) -> "Painting":
-        """A painting that is the content and has not moved yet."""
-        m, v, mean = (torch.zeros_like(content) for _ in range(3))
-        return cls(content, content.clone(), m, v, mean)
+    def start(cls, ground: Tensor) -> "Painting":
+        """A painting that is its ground and has not moved yet."""
+        m, v, mean = (torch.zeros_like(ground) for _ in range(3))
+        return cls(ground.clone(), m, v, mean)
 
     def step(self, gradient: Tensor, rate: float, decay: float) -> None:
-        """One step of Adam, in place; pixels stay within 0…1. `decay` is the running mean's memory."""
+        """One step of Adam, in place; pixels stay within 0…1. `decay` is the running mean's memory.
+
+        `gradient`: of the loss, times the number of values of the picture.
+        """
         self.steps += 1
-        gradient = gradient * gradient.numel()
         self.m.mul_(BETA_1).add_(gradient, alpha=1 - BETA_1)
         self.v.mul_(BETA_2).addcmul_(gradient, gradient, value=1 - BETA_2)
         size = rate / (1 - BETA_1**self.steps)
@@ -55,15 +56,17 @@ class Painting:
         """The running mean of this scale's iterates, freed of its start at zero (the pixels if none)."""
         return self.mean / self.weight if self.weight else self.x
 
-    def at(self, content: Tensor, detail: float) -> "Painting":
+    def at(self, before: Tensor, ground: Tensor, detail: float) -> "Painting":
         """The painting of the next scale: the result enlarged, Adam's moments with it; a new mean.
 
-        `detail` (0…1) is the share brought back of what the content gains from the one scale to the other.
+        `before` and `ground` are the ground at this scale and the next; `detail` (0…1) is the share brought
+        back of what it gains from the one to the other.
         """
-        height, width = content.shape[2:]
-        gained = content - enlarged(self.content, height, width)
-        x = enlarged(self.result(), height, width).add_(gained, alpha=detail).clamp_(0, 1)
+        height, width = ground.shape[2:]
+        x = enlarged(self.result(), height, width)
+        if detail:
+            x.add_(ground - enlarged(before, height, width), alpha=detail)
         m = enlarged(self.m, height, width)
         # Linear, since a cubic kernel undershoots: where v came out as nothing, steps would have no bound.
         v = F.interpolate(self.v, (height, width), mode="bilinear", align_corners=False)
-        return Painting(content, x, m, v, torch.zeros_like(x), 0.0, self.steps)
+        return Painting(x.clamp_(0, 1), m, v, torch.zeros_like(x), 0.0, self.steps)

@@ -68,6 +68,7 @@ class Encoder(nn.Module):
         super().__init__()
         inputs = (3, *(widths[-1] for widths in blocks))
         self.channels: tuple[int, ...] = tuple(widths[0] for widths in blocks)
+        self.levels: tuple[int, ...] = tuple(range(len(blocks)))
         self.reach: tuple[int, ...] = tuple(accumulate(_reaches(blocks)))
         self.blocks = nn.ModuleList(Block(n, widths) for n, widths in zip(inputs, blocks, strict=False))
 

@@ -10,14 +10,15 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor
 from torch.nn import functional as F
+from torch.nn.grad import conv2d_input
 
 
 class FeatureExtractor(Protocol):
     """An encoder as every style engine uses it; opaque RGB in, feature layers out.
 
-    `channels` and `reach` by layer: how many features, and how many pixels beyond its own 2^k × 2^k cell
-    a position of layer k sees to each side. Layer k has 1 / 2^k of the resolution, rounded down at each
-    halving, and may depend on nothing else: pictures are read in tiles.
+    By layer: how many features (`channels`), how often its resolution is halved, each time rounded down
+    (`levels`), and how many pixels beyond its own 2^level × 2^level cell a position sees to each side
+    (`reach`). It may depend on nothing else: pictures are read in tiles.
     """
 
     @property
@@ -25,11 +26,15 @@ class FeatureExtractor(Protocol):
         """Features by layer."""
 
     @property
+    def levels(self) -> Sequence[int]:
+        """Halvings of the resolution by layer."""
+
+    @property
     def reach(self) -> Sequence[int]:
         """Pixels seen beyond the own cell, by layer."""
 
     def __call__(self, rgb: Tensor, depth: int) -> list[Tensor]:
-        """(1, 3, H, W) sRGB 0…1 to its first `depth` layers, (1, channels[k], H / 2^k, W / 2^k)."""
+        """(1, 3, H, W) sRGB 0…1 to its first `depth` layers, (1, channels, H / 2^level, W / 2^level)."""
 
 
 def convolve(x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
@@ -37,7 +42,7 @@ def convolve(x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
 
     Only `x` receives a gradient.
     """
-    result: Tensor = _Convolution.apply(x, weight, bias)  # type: ignore[no-untyped-call]
+    result: Tensor = _Convolution.apply(x, weight, bias)
     return result
 
 
@@ -55,7 +60,7 @@ class _Convolution(torch.autograd.Function):
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, None, None]:
         activated, weight = ctx.saved_tensors
         through = torch.ops.aten.threshold_backward(grads[0], activated, 0)
-        padded = torch.nn.grad.conv2d_input(ctx.padded, weight, through)
+        padded = conv2d_input(ctx.padded, weight, through)  # type: ignore[no-untyped-call]
         return folded(padded, weight.shape[-1] // 2), None, None
 
 

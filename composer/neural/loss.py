@@ -10,16 +10,14 @@ pushes them through the network once, so no graph is built over a statistic, and
 given the sums of the whole. Does not know images, scales or how the pixels are moved.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-from .neighbours import draw, nearest, through_unit, unit
-from .statistics import Moments, image, rows
-
-SAMPLES = 1024
+from .neighbours import nearest, through_unit, unit
+from .statistics import Moments
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +50,10 @@ class LayerTarget:
         return cls(s, moments.mean() / s, moments.covariance() / s**2, bank)
 
 
+Statistic = Callable[[Moments, LayerTarget], tuple[Tensor, Tensor, Tensor]]
+"""The loss of a layer's moments, with M (C, C) and v (C) such that dL/dF_p = w_p (F_p M + v)."""
+
+
 def statistics_term(moments: Moments, target: LayerTarget) -> tuple[Tensor, Tensor, Tensor]:
     """L_stat of one layer, and the matrix M (C, C) and vector v (C) with dL/dF_p = w_p (F_p M + v).
 
@@ -65,71 +67,30 @@ def statistics_term(moments: Moments, target: LayerTarget) -> tuple[Tensor, Tens
     return loss, S * (2 / s**2), (off_mean.sign() / C - 2 * (S @ mu)) / s
 
 
-def neighbours_term(F: Tensor, positions: Tensor, target: LayerTarget) -> tuple[Tensor, Tensor]:
-    """L_nn of one layer for the features (N, C) at `positions`, and its gradient (n, C) in those rows."""
+def neighbours_term(F: Tensor, target: LayerTarget) -> tuple[Tensor, Tensor]:
+    """L_nn of one layer for drawn features (n, C), and its gradient (n, C)."""
     assert target.bank is not None
-    A, length = unit(F[positions], target.mean * target.s)
+    A, length = unit(F, target.mean * target.s)
     loss, gradient = nearest(A, target.bank)
     return loss, through_unit(gradient, A, length)
 
 
-def content_term(F: Tensor, kept: Tensor, T: Tensor | None) -> tuple[Tensor, Tensor]:
-    """L_c for features F against the content's `kept`, both (N, C), weighed by T (N); and its gradient."""
-    weigh = 1.0 if T is None else T[:, None]
-    scale = (weigh * kept.square()).sum().clamp_min(1e-12)
+def content_term(F: Tensor, kept: Tensor, T: Tensor | None, scale: Tensor) -> tuple[Tensor, Tensor]:
+    """L_c of features F against the content's `kept`, both (N, C), weighed by T (N); and its gradient.
+
+    `scale`: Σ w |F(c)|² over the whole picture, of which these may be a part.
+    """
     difference = F - kept
-    pull = weigh * difference
+    pull = difference if T is None else T[:, None] * difference
     return (pull * difference).sum() / scale, pull * (2 / scale)
 
 
 def smoothness_term(x: Tensor) -> tuple[Tensor, Tensor]:
-    """TV: the mean of squared differences of neighbouring pixels of (1, C, H, W), and its gradient."""
+    """TV: the sum of squared differences of neighbouring pixels of (1, C, H, W), and half its gradient."""
     down, right = x[:, :, 1:] - x[:, :, :-1], x[..., 1:] - x[..., :-1]
     gradient = torch.zeros_like(x)
     gradient[:, :, 1:] += down
     gradient[:, :, :-1] -= down
     gradient[..., 1:] += right
     gradient[..., :-1] -= right
-    return (down.square().sum() + right.square().sum()) / x.numel(), gradient * (2 / x.numel())
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Target:
-    """What the picture is compared with at one scale; `guides` weigh positions by layer (None: all alike)."""
-
-    layers: tuple[LayerTarget, ...]
-    content: Tensor
-    guides: tuple[Tensor | None, ...]
-
-
-def pull(
-    features: Sequence[Tensor], target: Target, weights: Weights, generator: torch.Generator
-) -> tuple[Tensor, list[Tensor]]:
-    """The part of L that looks at features, and dL/dF for each of them, shaped as the features are."""
-    total, gradients = features[0].new_zeros(()), []
-    for index, feature in enumerate(features):
-        F, T = rows(feature.detach()), target.guides[index]
-        loss, gradient = _layer(F, T, target.layers[index], weights.layers[index])
-        if index in weights.neighbour_layers and weights.neighbours:
-            positions = draw(T, F.shape[0], SAMPLES, generator).to(F.device)
-            near, rise = neighbours_term(F, positions, target.layers[index])
-            loss = loss + 0.5 * weights.neighbours * near
-            gradient[positions] += 0.5 * weights.neighbours * rise
-        if index == weights.content_layer and weights.content:
-            away, rise = content_term(F, target.content, T)
-            loss = loss + weights.content * away
-            gradient += weights.content * rise
-        total = total + loss
-        gradients.append(image(gradient, feature))
-    return total, gradients
-
-
-def _layer(F: Tensor, T: Tensor | None, target: LayerTarget, weight: float) -> tuple[Tensor, Tensor]:
-    moments = Moments.of(F, T)
-    loss, M, v = statistics_term(moments, target)
-    share = weight / moments.mass.clamp_min(1e-12)
-    gradient = torch.addmm(v * share, F, M * share)
-    if T is None:
-        return weight * loss, gradient
-    seen = (moments.mass > 0).to(F.dtype)
-    return weight * loss * seen, gradient * T[:, None]
+    return down.square().sum() + right.square().sum(), gradient

@@ -39,10 +39,9 @@ def through_unit(gradient: Tensor, A: Tensor, length: Tensor) -> Tensor:
 
 
 def draw(weights: Tensor | None, positions: int, count: int, generator: torch.Generator) -> Tensor:
-    """At most `count` distinct positions, from those with at least half weight (from all, if none has)."""
+    """At most `count` distinct positions, from those with at least half of the greatest weight."""
     allowed = torch.arange(positions)
     if weights is not None:
-        kept = torch.nonzero(weights.cpu() >= 0.5)[:, 0]
-        allowed = kept if len(kept) else allowed
+        allowed = torch.nonzero(weights.cpu() >= weights.max().cpu() / 2)[:, 0]
     order = torch.randperm(len(allowed), generator=generator)[:count]
     return allowed[order]

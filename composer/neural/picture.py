@@ -15,6 +15,8 @@ from torch.nn import functional as F
 
 from ..pixels.geometry import Bounds, Extent
 from ..pixels.raster import Array, FloatArray, Raster
+from .frozen import FeatureExtractor
+from .guides import Guide, everywhere, guide
 from .pyramid import SMALLEST
 
 _OPAQUE = 0.5  # alpha from which a pixel's own colour is trusted to fill its surroundings
@@ -41,19 +43,19 @@ class Picture:
 
     def mirrored(self, margin: int) -> "Picture":
         """With a mirrored margin on each side, wider where the network could not read so small a picture."""
-        height, width = self.rgb.shape[2:]
-        below, right = (max(margin, SMALLEST - side - margin) for side in (height, width))
-        around = ((0, 0), (0, 0), (margin, below), (margin, right))
-        rgb, weight = (
-            torch.from_numpy(np.pad(planes.numpy(), around, mode="symmetric"))
-            for planes in (self.rgb, self.weight)
-        )
+        rgb, weight = mirrored(self.rgb, margin), mirrored(self.weight, margin)
         return Picture(rgb, weight, self.visible.translate(margin, margin))
 
     @cached_property
     def is_opaque(self) -> bool:
         """Whether every pixel counts fully."""
         return bool((self.weight == 1).all())
+
+    def guide(self, encoder: FeatureExtractor, depth: int, region: Tensor | None = None) -> Guide:
+        """How much the positions of `depth` feature layers count, in a region (1, 1, H, W) or everywhere."""
+        if region is None and self.is_opaque:
+            return everywhere(encoder, depth)
+        return guide(self.weight, region, encoder, depth)
 
     @property
     def extent(self) -> Extent:
@@ -63,6 +65,10 @@ class Picture:
     def with_rgb(self, rgb: Tensor) -> "Picture":
         """The same picture in other colours."""
         return replace(self, rgb=rgb)
+
+    def with_weight(self, weight: Tensor) -> "Picture":
+        """The same picture, its pixels counting otherwise."""
+        return Picture(self.rgb, weight, self.visible)
 
     def fitted(self, extent: Extent) -> "Picture":
         """Resampled with an antialiased cubic kernel; itself when it has that size already."""
@@ -80,6 +86,13 @@ class Picture:
         return cut
 
 
+def mirrored(planes: Tensor, margin: int) -> Tensor:
+    """(1, C, H, W) with a mirrored margin on each side, wider below and right of a very small picture."""
+    below, right = (max(margin, SMALLEST - side - margin) for side in planes.shape[2:])
+    around = ((0, 0), (0, 0), (margin, below), (margin, right))
+    return torch.from_numpy(np.pad(planes.numpy(), around, mode="symmetric"))
+
+
 def filled(rgba: FloatArray) -> FloatArray:
     """(H, W, 3): the colours of (H, W, 4), fully transparent pixels taking the nearest opaque colour."""
     alpha = rgba[..., 3]
@@ -91,11 +104,3 @@ def filled(rgba: FloatArray) -> FloatArray:
     colour = rgba[..., :3].copy()
     colour[hidden] = rgba[nearest[0][hidden], nearest[1][hidden], :3]
     return colour
-
-
-def guides(weight: Tensor, depth: int) -> tuple[Tensor, ...]:
-    """The weight of every position of each feature layer, (H·W) each: the mean over the pixels under it."""
-    levels = [weight]
-    for _ in range(depth - 1):
-        levels.append(F.avg_pool2d(levels[-1], 2))
-    return tuple(level.reshape(-1) for level in levels)

@@ -1,106 +1,108 @@
-"""Render: a raster and its styles through the loop and back to a raster.
+"""Render: a layer and its styles through the loop and back to a raster; the one entry of all engines.
 
-Knows sizes, colour modes, transparency and the memory a render takes. Does not know the artist's parameters
-(an engine turns them into a `Recipe`) nor how a step is done (`transfer`).
+Knows what is painted anew and what stays byte for byte. Does not know how a step is done (`transfer`).
 """
-
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import torch
+from torch import Tensor
 
-from ..errors import OperationError
-from ..operation import Bench, StyleImage, StyleSet
-from ..pixels.geometry import Extent
-from ..pixels.raster import Raster, quantize
-from .bench import available_memory, reproducible
-from .palette import colour_moments, lightness, recoloured, with_chroma
-from .picture import Picture
-from .transfer import Recipe, StyleSource, paint
-
-ColorMode = Literal["style", "content", "luminance"]
-MARGIN = 16  # mirrored pixels around every picture, cut off the result: networks are strange near borders
-
-
-@dataclass(frozen=True, slots=True)
-class Footprint:
-    """Memory of a render in bytes: torch itself, then for each pixel painted or style pixel read."""
-
-    per_pixel: int
-    per_style_pixel: int
-    fixed: int
-
-    def of(self, content: Extent, styles: Sequence[Extent]) -> int:
-        """Bytes at the peak: a step at the content's size, or reading the largest style."""
-        largest = max((style.pixels for style in styles), default=0)
-        return self.fixed + max(self.per_pixel * content.pixels, self.per_style_pixel * largest)
+from ..operation import Bench, Parent, StyleSet
+from ..pixels.raster import Array, Raster, quantize
+from .bench import reproducible
+from .commission import MARGIN, Commission, commissioned, plane_of
+from .controls import Controls
+from .easel import Easel
+from .engine import Engine
+from .memory import tile_side
+from .palette import lightness, with_chroma
+from .patch import Change, PatchedPicture, dilated, patch_recipe
+from .picture import Picture, mirrored
+from .reading import Reader, part
+from .recipe import Recipe
+from .stage import WholePicture
+from .transfer import paint
 
 
-def render(
-    content: Raster,
-    styles: StyleSet,
-    color: ColorMode,
-    recipe: Callable[[Extent, torch.device], Recipe],
-    footprint: Footprint,
-    bench: Bench,
-) -> Raster:
-    """The content in the styles, at its place, in its depth, with its alpha; unchanged if fully transparent.
+def render(content: Raster, styles: StyleSet, controls: Controls, engine: Engine, bench: Bench) -> Raster:
+    """The content in the styles, at its place, in its depth, with its alpha.
 
-    Raises OperationError when the render would not fit into memory or diverges; Cancelled within a step.
+    What is protected, and what a patch leaves alone, keeps its bytes; a layer without anything to paint is
+    returned as it came. Raises OperationError when the render does not fit into memory or diverges, and
+    Cancelled within a step.
     """
     if content.is_empty or not content.pixels[..., 3].any():
-        bench.step(1, 1)
-        return content
+        return _untouched(content, bench)
     with reproducible(bench.device, bench.threads) as device:
-        picture = Picture.of(content).mirrored(MARGIN)
-        sources = [style_source(style, styles.canvas_long_side) for style in styles.images]
-        needed = footprint.of(picture.extent, [source.picture.extent for source in sources])
-        _check_memory(content.extent, needed, available_memory(device))
-        painted = _painted(picture, sources, color, recipe(picture.extent, device), device, bench)
-    return _finished(painted, content)
-
-
-def style_source(style: StyleImage, canvas_long_side: int) -> StyleSource:
-    """Fitted so that its long side is `scale` times the canvas's, never beyond its own size."""
-    picture = Picture.of(style.raster)
-    factor = min(1.0, style.scale * canvas_long_side / picture.extent.long_side)
-    return StyleSource(picture.fitted(picture.extent.scaled(factor)).mirrored(MARGIN), style.weight)
-
-
-def _painted(
-    content: Picture,
-    styles: list[StyleSource],
-    color: ColorMode,
-    recipe: Recipe,
-    device: torch.device,
-    bench: Bench,
-) -> Picture:
-    if color == "luminance":
-        grey = [StyleSource(lightness(style.picture), style.share) for style in styles]
-        return with_chroma(_run(lightness(content), grey, recipe, device, bench), content)
-    if color == "content":
-        source = colour_moments([(style.picture, style.share) for style in styles])
-        wanted = colour_moments([(content, 1.0)])
-        styles = [StyleSource(recoloured(s.picture, source, wanted), s.share) for s in styles]
-    return _run(content, styles, recipe, device, bench)
-
-
-def _run(
-    content: Picture, styles: list[StyleSource], recipe: Recipe, device: torch.device, bench: Bench
-) -> Picture:
-    return content.with_rgb(paint(content, styles, recipe, device, bench))
-
-
-def _finished(painted: Picture, content: Raster) -> Raster:
-    pixels = np.concatenate([quantize(painted.pixels(), content.depth), content.pixels[..., 3:]], axis=2)
-    return content.with_pixels(pixels)
-
-
-def _check_memory(extent: Extent, needed: int, free: int) -> None:
-    if needed > free:
-        raise OperationError(
-            f"styling {extent} needs about {needed / 1e9:.1f} GB and {free / 1e9:.1f} GB are free",
-            "build a draft with --scale 0.5, or make the layer smaller",
+        commission = commissioned(content, styles)
+        if not commission.areas:
+            return _untouched(content, bench)
+        recipe = engine.recipe(
+            controls, commission.content.extent, styles.seed, is_from_noise=commission.is_from_noise
         )
+        easel = _easel(commission, recipe, engine, device, bench)
+        parent = styles.parent
+        if parent is not None and controls.color == "match":
+            bench.tell("its colours are matched as a whole: it is painted anew, not patched")
+            parent = None
+        if parent is not None:
+            return _patched(content, commission, parent, recipe, controls, easel)
+        return _whole(content, commission, recipe, controls, easel)
+
+
+def _untouched(content: Raster, bench: Bench) -> Raster:
+    bench.step(1, 1)
+    return content
+
+
+def _easel(
+    commission: Commission, recipe: Recipe, engine: Engine, device: torch.device, bench: Bench
+) -> Easel:
+    precision = torch.bfloat16 if bench.precision == "bf16" else torch.float32
+    encoder = engine.load(device, precision)
+    reach = max(encoder.reach[: recipe.depth])
+    side = tile_side(commission.content.extent, engine.footprint, reach, device, bench)
+    return Easel(Reader(encoder, recipe.depth, precision), device, bench, engine.digest(), side)
+
+
+def _whole(
+    content: Raster, commission: Commission, recipe: Recipe, controls: Controls, easel: Easel
+) -> Raster:
+    subject = commission.subject(controls.color)
+    painted = paint(WholePicture(subject, recipe, easel.device), recipe, easel)
+    picture = _coloured(painted, commission.content, controls)
+    if controls.color == "match":
+        picture = commission.matched(picture)
+    pixels = _pixels(picture, content)
+    if commission.held is None:
+        return content.with_pixels(pixels)
+    held = part(commission.held, commission.content.visible)[0, 0].numpy()
+    return content.with_pixels(np.where((held == 1)[..., None], content.pixels, pixels))
+
+
+def _patched(
+    content: Raster, commission: Commission, parent: Parent, recipe: Recipe, controls: Controls, easel: Easel
+) -> Raster:
+    before, old = (Picture.of(raster).mirrored(MARGIN) for raster in (parent.content, parent.result))
+    dirty = torch.from_numpy(plane_of(parent.dirty, content.bounds))[None, None]
+    change = Change(
+        lightness(old).rgb if controls.color == "luminance" else old.rgb, dilated(mirrored(dirty, MARGIN))
+    )
+    recipe = patch_recipe(recipe, commission.content.extent, controls.effort)
+    stages = PatchedPicture(commission.subject(controls.color, before), change, recipe, easel.device)
+    painted = change.old.clone()
+    part(painted, change.crop).copy_(paint(stages, recipe, easel))
+    pixels = _pixels(_coloured(painted, commission.content, controls), content)
+    free = part(change.free, commission.content.visible)[0, 0].numpy() > 0
+    return content.with_pixels(np.where(free[..., None], pixels, parent.result.pixels))
+
+
+def _coloured(painted: Tensor, content: Picture, controls: Controls) -> Picture:
+    """The painting in colours: greys take the content's chroma."""
+    picture = content.with_rgb(painted)
+    return with_chroma(picture, content) if controls.color == "luminance" else picture
+
+
+def _pixels(painted: Picture, content: Raster) -> Array:
+    """The painting in the content's depth, with its alpha."""
+    return np.concatenate([quantize(painted.pixels(), content.depth), content.pixels[..., 3:]], axis=2)

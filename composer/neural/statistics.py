@@ -16,6 +16,11 @@ def rows(features: Tensor) -> Tensor:
     return features.permute(0, 2, 3, 1).reshape(-1, features.shape[1])
 
 
+def wide(F: Tensor) -> Tensor:
+    """In numbers that sums can be taken in: single precision at least."""
+    return F if F.dtype == torch.float64 else F.float()
+
+
 def image(matrix: Tensor, like: Tensor) -> Tensor:
     """The inverse of `rows`: (H·W, C) as (1, C, H, W), channels last in memory."""
     _, channels, height, width = like.shape
@@ -61,6 +66,11 @@ class Moments:
     def magnitude(self) -> Tensor:
         """√mean(F²) over positions and channels: the layer's unit of measure."""
         return (self.second.trace() / (self.mass.clamp_min(1e-12) * self.second.shape[0])).sqrt()
+
+
+def total(parts: Sequence[Sequence[Moments]]) -> list[Moments]:
+    """Sums by layer over parts of a picture."""
+    return [sum(layer[1:], start=layer[0]) for layer in zip(*parts, strict=True)]
 
 
 def mix(parts: Sequence[Moments], shares: Sequence[float]) -> Moments:

@@ -1,182 +1,124 @@
-"""Transfer: the one loop of all engines – paint the content in the style's statistics, coarse to fine.
+"""Transfer: the one loop of all engines – paint, scale by scale, step by step.
 
-Knows scales, targets, steps, progress and when to stop. An engine says which encoder and weights to use
-(`Recipe`). Does not know the artist's parameters, nor files.
+Knows steps, progress, checkpoints, when to stop, and what to do when a device's memory does not suffice.
+Does not know what a stage shows (`stage`), nor the artist's parameters, nor files.
 """
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
 
 import torch
 from torch import Tensor
 
+from ..digest import digest_of_parts
 from ..errors import OperationError
-from ..operation import Bench
+from ..pixels.geometry import Extent
 from .adam import Painting
-from .loss import SAMPLES, LayerTarget, Target, Weights, pull, smoothness_term
-from .neighbours import draw
-from .picture import Picture, guides
-from .pyramid import Scale, fitted
-from .statistics import Moments, mix, rows
+from .checkpoint import Checkpoint
+from .easel import Easel
+from .recipe import Recipe
+from .stage import Stage, Stages
+
+T = TypeVar("T")
+
+LARGEST_TILE, SMALLEST_TILE = 1024, 256  # pixels, the side of a core
 
 
-class FeatureExtractor(Protocol):
-    """An encoder: (1, 3, H, W) sRGB 0…1 to its first `depth` feature layers, each half the one before."""
+def paint(stages: Stages, recipe: Recipe, easel: Easel) -> Tensor:
+    """The finished picture: (1, 3 or 1, H, W) on the CPU, 0…1.
 
-    def __call__(self, rgb: Tensor, depth: int) -> list[Tensor]: ...
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Recipe:
-    """What makes one engine's picture: its encoder, the weights of the terms, the scales and the steps.
-
-    `blend`: the styles' part of the moments aimed at, the rest being the content's. `detail`: the share of
-    the content's detail brought back at each scale. `rate`, `floor`, `ease`: the step size, see `rate_at`.
-    `decay`: the memory of the iterates' running mean.
+    Goes on from the bench's checkpoint when there is one; the result is the same. Raises OperationError
+    when the loss is not finite or memory does not suffice, and whatever `bench.step` raises.
     """
-
-    encoder: FeatureExtractor
-    weights: Weights
-    scales: tuple[Scale, ...]
-    seed: int
-    blend: float = 1.0
-    detail: float = 1.0
-    rate: float = 0.03
-    floor: float = 0.1
-    ease: float = 1.0
-    decay: float = 0.9
-
-    @property
-    def depth(self) -> int:
-        """How many feature layers are looked at."""
-        return len(self.weights.layers)
-
-    def rate_at(self, progress: float, loss: float) -> float:
-        """The step size after that share (0…1) of a scale's steps: a half cosine down to the last tenth.
-
-        Below a loss of `ease` it shrinks with the loss (Polyak's rule for a loss with a sharp minimum), so a
-        painting that is in its style already is left alone.
-        """
-        cosine = self.floor + (1 - self.floor) * (1 + math.cos(math.pi * progress)) / 2
-        return self.rate * cosine * min(1.0, loss / self.ease)
-
-    @property
-    def steps(self) -> int:
-        """Steps over all scales."""
-        return sum(scale.steps for scale in self.scales)
+    return _Run(stages, recipe, easel).finished()
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class StyleSource:
-    """A style picture with its share of the mix, at the size it has at the final scale."""
+class _Run:
+    def __init__(self, stages: Stages, recipe: Recipe, easel: Easel) -> None:
+        kept = easel.bench.resumed()
+        self._last = None if kept is None else Checkpoint.of(kept, easel.device)
+        self._stages = stages
+        self._recipe = recipe
+        self._easel = easel if self._last is None else easel.with_side(self._last.side)
 
-    picture: Picture
-    share: float
+    def finished(self) -> Tensor:
+        painting = None if self._last is None else self._last.painting
+        for scale in range(0 if self._last is None else self._last.scale, len(self._recipe.scales)):
+            self._told(scale, 0)
+            stage = self._fitting(partial(self._stage, scale))
+            begun = self._last.step if self._last is not None and self._last.scale == scale else 0
+            if not begun:
+                painting = self._begun(scale, painting)
+            assert painting is not None
+            self._steps(scale, begun, stage, painting)
+        assert painting is not None
+        return stage.shown(painting.result()).cpu()
 
-    def at(self, scale: Scale) -> Picture:
-        """The picture as large as its marks shall be at that scale."""
-        return self.picture.fitted(fitted(self.picture.extent, scale.factor))
+    def _stage(self, scale: int) -> Stage:
+        return self._stages.at(scale, self._easel)
+
+    def _begun(self, scale: int, painting: Painting | None) -> Painting:
+        ground = self._stages.ground(scale)
+        if painting is None:
+            return Painting.start(ground)
+        return painting.at(self._stages.ground(scale - 1), ground, self._recipe.detail)
+
+    def _steps(self, scale: int, begun: int, stage: Stage, painting: Painting) -> None:
+        recipe, steps = self._recipe, self._recipe.scales[scale].steps
+        for step in range(begun, steps):
+            loss, gradient = self._gradient(scale, step, stage, stage.shown(painting.x))
+            self._check(loss, scale, step)
+            rate = recipe.rate_at(step / steps, loss)
+            painting.step(stage.through(gradient), rate, recipe.decay)
+            self._told(scale, step + 1)
+            here = Checkpoint(scale, step + 1, self._easel.side, painting)
+            self._easel.bench.checkpoint(here.parts)
+
+    def _gradient(self, scale: int, step: int, stage: Stage, shown: Tensor) -> tuple[float, Tensor]:
+        """The loss and its gradient, in smaller tiles if it has to be: the lots are drawn anew each time."""
+
+        def attempt() -> tuple[float, Tensor]:
+            lots = torch.Generator().manual_seed(_seed(self._recipe.seed, scale, step))
+            tiles = self._easel.tiles(Extent(shown.shape[3], shown.shape[2]))
+            return stage.objective.gradient(shown, lots, tiles, lambda: self._told(scale, step))
+
+        return self._fitting(attempt)
+
+    def _fitting(self, work: Callable[[], T]) -> T:
+        """Do it, in tiles small enough for the device's memory."""
+        while True:
+            try:
+                return work()
+            except torch.OutOfMemoryError as error:
+                self._easel = _smaller(self._easel, error)
+
+    def _check(self, loss: float, scale: int, step: int) -> None:
+        if not math.isfinite(loss):
+            here = self._recipe.scales[scale]
+            raise OperationError(
+                f"the style loss is not finite at {here.extent}, step {step + 1} of {here.steps}",
+                "the style or content may hold no detail at all; try another strength or a larger layer",
+            )
+
+    def _told(self, scale: int, step: int) -> None:
+        done = sum(before.steps for before in self._recipe.scales[:scale]) + step
+        self._easel.bench.step(done, self._recipe.steps)
 
 
-def paint(
-    content: Picture, styles: Sequence[StyleSource], recipe: Recipe, device: torch.device, bench: Bench
-) -> Tensor:
-    """The content painted in the mix of styles: (1, 3 or 1, H, W) on the CPU, 0…1.
-
-    A content of one channel is painted in greys. Raises OperationError when the loss is not finite, and
-    whatever `bench.step` raises.
-    """
-    generator = torch.Generator().manual_seed(recipe.seed)
-    painting, done = None, 0
-    bench.step(done, recipe.steps)
-    for scale in recipe.scales:
-        here = content.fitted(scale.extent)
-        shown = [(style.at(scale), style.share) for style in styles]
-        target = _target(here, shown, recipe, device, generator)
-        kept = here.rgb.to(device)
-        painting = painting.at(kept, recipe.detail) if painting else Painting.start(kept)
-        for step in range(scale.steps):
-            loss, gradient = _gradient(painting, target, recipe, generator)
-            _check(loss, scale, step)
-            painting.step(gradient, recipe.rate_at(step / scale.steps, loss), recipe.decay)
-            done += 1
-            bench.step(done, recipe.steps)
-    assert painting is not None
-    return painting.result().cpu()
-
-
-def _check(loss: float, scale: Scale, step: int) -> None:
-    if not math.isfinite(loss):
+def _smaller(easel: Easel, error: torch.OutOfMemoryError) -> Easel:
+    """The easel with tiles half as large. Raises OperationError when they are as small as is of use."""
+    side = LARGEST_TILE if easel.side is None else easel.side // 2
+    if side < SMALLEST_TILE:
         raise OperationError(
-            f"the style loss is not finite at {scale.extent}, step {step + 1} of {scale.steps}",
-            "the style or content may hold no detail at all; try another strength or a larger layer",
-        )
+            f"the memory of {easel.device} does not suffice", "build a draft with --scale 0.5"
+        ) from error
+    torch.cuda.empty_cache()
+    easel.bench.tell(f"the memory of {easel.device} ran out: it goes on in tiles of {side} pixels")
+    return easel.with_side(side)
 
 
-def _gradient(
-    painting: Painting, target: Target, recipe: Recipe, generator: torch.Generator
-) -> tuple[float, Tensor]:
-    weights, x = recipe.weights, painting.x
-    pixels = x.detach().requires_grad_(True)
-    features = recipe.encoder(pixels.expand(-1, 3, -1, -1), recipe.depth)
-    loss, rises = pull(features, target, weights, generator)
-    (gradient,) = torch.autograd.grad(features, pixels, rises)
-    roughness, rise = smoothness_term(x)
-    away = x - painting.content
-    gradient = gradient + weights.smoothness * rise + away * (2 * weights.anchor / x.numel())
-    loss = loss + weights.smoothness * roughness + weights.anchor * away.square().mean()
-    return float(loss), gradient
-
-
-@torch.no_grad()
-def _target(
-    content: Picture,
-    styles: Sequence[tuple[Picture, float]],
-    recipe: Recipe,
-    device: torch.device,
-    generator: torch.Generator,
-) -> Target:
-    kept, weighing_kept = _read(content, recipe, device)
-    moments: list[list[Moments]] = []
-    samples: list[dict[int, Tensor]] = []
-    for picture, share in styles:
-        features, weighing = _read(picture, recipe, device)
-        moments.append([Moments.of(rows(f), T) for f, T in zip(features, weighing, strict=True)])
-        samples.append(_samples(features, weighing, recipe.weights, round(SAMPLES * share), generator))
-    moments.append([Moments.of(rows(f), T) for f, T in zip(kept, weighing_kept, strict=True)])
-    shares = [share * recipe.blend for _, share in styles] + [1 - recipe.blend]
-    layers = tuple(
-        LayerTarget.of(mix([m[k] for m in moments], shares), _joined(samples, k)) for k in range(recipe.depth)
-    )
-    return Target(layers, rows(kept[recipe.weights.content_layer]).clone(), weighing_kept)
-
-
-def _read(
-    picture: Picture, recipe: Recipe, device: torch.device
-) -> tuple[list[Tensor], tuple[Tensor | None, ...]]:
-    features = recipe.encoder(picture.rgb.to(device).expand(-1, 3, -1, -1), recipe.depth)
-    if picture.is_opaque:
-        return features, (None,) * recipe.depth
-    return features, tuple(T.to(device) for T in guides(picture.weight, recipe.depth))
-
-
-def _samples(
-    features: Sequence[Tensor],
-    weighing: Sequence[Tensor | None],
-    weights: Weights,
-    count: int,
-    generator: torch.Generator,
-) -> dict[int, Tensor]:
-    chosen = {}
-    for k in weights.neighbour_layers:
-        F = rows(features[k])
-        chosen[k] = F[draw(weighing[k], F.shape[0], max(1, count), generator).to(F.device)]
-    return chosen
-
-
-def _joined(samples: Sequence[dict[int, Tensor]], layer: int) -> Tensor | None:
-    if not samples or layer not in samples[0]:
-        return None
-    return torch.cat([chosen[layer] for chosen in samples])
+def _seed(seed: int, scale: int, step: int) -> int:
+    """The seed of one step's lots, so that a resumed run draws what an uninterrupted one does."""
+    return int(digest_of_parts([f"{seed} {scale} {step}".encode()])[:15], 16)

@@ -1,0 +1,144 @@
+"""Commission: a layer and its styles as rasters, turned into the subject that is painted.
+
+Knows regions that overlap, what is protected, the first picture and colour modes. Does not know the loop.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ..operation import StyleImage, StyleSet
+from ..pixels.geometry import Bounds
+from ..pixels.raster import FloatArray, Mask, Raster
+from .controls import ColorMode
+from .palette import colour_moments, lightness, recoloured
+from .picture import Picture, mirrored
+from .subject import RegionSource, StyleSource, Subject
+
+MARGIN = 16  # mirrored pixels around every picture, cut off the result: networks are strange near borders
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Area:
+    """The part of the layer that takes these styles: `mask` (1, 1, H, W) 0…1, None for all of it."""
+
+    styles: Sequence[StyleSource]
+    mask: Tensor | None
+
+    def of(self, picture: Picture) -> Picture:
+        """The picture, only this part counting."""
+        return picture if self.mask is None else picture.with_weight(picture.weight * self.mask)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Commission:
+    """What is to be painted, in colours: all planes as large as `content`, mirrored margins included."""
+
+    content: Picture
+    areas: tuple[Area, ...]
+    held: Tensor | None
+    ground: Tensor | None
+    is_from_noise: bool
+
+    def subject(self, color: ColorMode, palette: Picture | None = None) -> Subject:
+        """The subject in a colour mode; `palette`: whose colours count as the content's, if not its own."""
+        if color == "luminance":
+            return self._grey()
+        areas: Sequence[Area] = self.areas
+        if color == "content":
+            areas = [_recoloured(area, palette or self.content) for area in areas]
+        regions = [RegionSource(area.styles, area.mask) for area in areas]
+        return Subject(self.content, regions, self.held, None, self.ground, self.is_from_noise)
+
+    def _grey(self) -> Subject:
+        content = lightness(self.content)
+        ground = None if self.ground is None else lightness(self.content.with_rgb(self.ground)).rgb
+        regions = [
+            RegionSource([replace(s, picture=lightness(s.picture)) for s in area.styles], area.mask)
+            for area in self.areas
+        ]
+        return Subject(content, regions, self.held, None, ground, self.is_from_noise)
+
+    def matched(self, painted: Picture) -> Picture:
+        """The painting in the content's colours, each area by itself."""
+        result = torch.zeros_like(painted.rgb)
+        for area in self.areas:
+            source, wanted = (colour_moments([(area.of(p), 1.0)]) for p in (painted, self.content))
+            moved = recoloured(painted, source, wanted).rgb
+            result += moved if area.mask is None else moved * area.mask
+        masks = [area.mask for area in self.areas if area.mask is not None]
+        if len(masks) == len(self.areas):
+            result += (1 - torch.stack(masks).sum(0)).clamp_min(0) * painted.rgb
+        if self.held is not None:
+            result = torch.lerp(result, self.content.rgb, self.held)
+        return painted.with_rgb(result)
+
+
+def commissioned(content: Raster, styles: StyleSet) -> Commission:
+    """The commission of a layer; without areas there is nothing to paint."""
+    picture = Picture.of(content).mirrored(MARGIN)
+    masks = [plane_of(region.mask, content.bounds) for region in styles.regions]
+    parts, rest = _shared(masks, content)
+    wanted: list[tuple[tuple[StyleImage, ...], FloatArray | None]] = [
+        (region.images, part) for region, part in zip(styles.regions, parts, strict=True)
+    ]
+    held = None if styles.protect is None else plane_of(styles.protect, content.bounds)
+    if styles.images:
+        wanted.append((styles.images, rest if masks else None))
+    elif masks:
+        held = rest if held is None else np.maximum(held, rest)
+    areas = tuple(
+        Area([style_source(image, styles.canvas_long_side) for image in images], _tensor(part))
+        for images, part in wanted
+        if part is None or part.any()
+    )
+    ground = _ground(content, styles.init) if isinstance(styles.init, Raster) else None
+    return Commission(picture, areas, _tensor(held), ground, styles.init == "noise")
+
+
+def style_source(style: StyleImage, canvas_long_side: int) -> StyleSource:
+    """Fitted so that its long side is `scale` times the canvas's, never beyond its own size."""
+    picture = Picture.of(style.raster)
+    factor = min(1.0, style.scale * canvas_long_side / picture.extent.long_side)
+    return StyleSource(picture.fitted(picture.extent.scaled(factor)).mirrored(MARGIN), style.weight)
+
+
+def _recoloured(area: Area, palette: Picture) -> Area:
+    source = colour_moments([(style.picture, style.share) for style in area.styles])
+    wanted = colour_moments([(area.of(palette), 1.0)])
+    styles = [replace(s, picture=recoloured(s.picture, source, wanted)) for s in area.styles]
+    return replace(area, styles=styles)
+
+
+def plane_of(mask: Mask, bounds: Bounds) -> FloatArray:
+    """The mask where the layer lies, (H, W)."""
+    plane: FloatArray = Mask(np.ascontiguousarray(mask.values[bounds.slices])).to_float()
+    return plane
+
+
+def _shared(masks: Sequence[FloatArray], content: Raster) -> tuple[list[FloatArray], FloatArray]:
+    """The masks, sharing where they overlap; and what none of them shows."""
+    shape = (content.extent.height, content.extent.width)
+    total = np.sum(masks, axis=0, dtype=np.float32) if masks else np.zeros(shape, np.float32)
+    shares: list[FloatArray] = [(mask / np.maximum(total, 1)).astype(np.float32) for mask in masks]
+    return shares, np.clip(1 - total, 0, 1).astype(np.float32)
+
+
+def _tensor(plane: FloatArray | None) -> Tensor | None:
+    return None if plane is None else mirrored(torch.from_numpy(plane)[None, None], MARGIN)
+
+
+def _ground(content: Raster, init: Raster) -> Tensor:
+    """The first picture where the content lies, over the content."""
+    under, over = content.to_float(), np.zeros((*content.pixels.shape[:2], 4), np.float32)
+    common = content.bounds.intersect(init.bounds)
+    if not common.is_empty:
+        here = common.translate(-content.left, -content.top)
+        over[here.slices] = init.crop(common).to_float()
+    alpha = over[..., 3:]
+    base = Picture.of(content).rgb[0].permute(1, 2, 0).numpy() if under[..., 3].min() < 1 else under[..., :3]
+    mixed = np.ascontiguousarray((over[..., :3] * alpha + base * (1 - alpha)).transpose(2, 0, 1))
+    return mirrored(torch.from_numpy(mixed)[None], MARGIN)

@@ -1,0 +1,170 @@
+"""Objective: the loss of a picture at one scale and its gradient in the pixels, in one piece or in tiles.
+
+In tiles it takes two passes: the sums over the whole picture first (`survey`), then, tile by tile, the
+gradient that follows from them. Both ways give the same gradient. Does not know where targets come from
+(`target`), nor how the pixels are moved (`transfer`).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from ..pixels.geometry import Bounds
+from .guides import Guide
+from .loss import Statistic, Weights, content_term, smoothness_term, statistics_term
+from .reading import Reader, gathered, part
+from .statistics import image, rows, wide
+from .survey import Goal, Pull, Survey
+from .tiles import Tile, cells
+
+
+def _nothing() -> None:
+    """Goes on."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Kept:
+    """The content: its pixels, the features of its content layer with their guide, and Σ w |F(c)|²."""
+
+    rgb: Tensor
+    features: Tensor
+    guide: Guide
+    scale: Tensor
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Layers:
+    """The layers of a tile as they came, and as rows (N, C) that sums can be taken of."""
+
+    features: Sequence[Tensor]
+    F: Sequence[Tensor]
+
+    @classmethod
+    def of(cls, features: Sequence[Tensor]) -> "_Layers":
+        return cls(features, [wide(rows(feature.detach())) for feature in features])
+
+
+@dataclass(frozen=True, eq=False)
+class Objective:
+    """L of `loss` over all regions, each weighed by its area.
+
+    `values`: how many the whole picture has, of which what is painted may be a part; the gradient comes
+    multiplied by it, so that its size does not depend on the picture's.
+    """
+
+    reader: Reader
+    weights: Weights
+    goals: tuple[Goal, ...]
+    kept: Kept
+    values: int
+    statistic: Statistic = statistics_term
+
+    def gradient(
+        self, x: Tensor, lots: torch.Generator, tiles: Sequence[Tile], alive: Callable[[], None] = _nothing
+    ) -> tuple[float, Tensor]:
+        """The loss of (1, 1 or 3, H, W) pixels and its gradient times `values`.
+
+        `lots` draws the positions whose neighbours are looked for. `alive` is called between tiles and may
+        raise.
+        """
+        height, width = x.shape[2:]
+        grid = [(height >> level, width >> level) for level in self.reader.levels]
+        surveys = [Survey(goal, self.reader, self.weights, grid, lots) for goal in self.goals]
+        if len(tiles) == 1:
+            loss, gradient = self._at_once(x, tiles[0], surveys)
+        else:
+            loss, gradient = self._in_tiles(x, tiles, surveys, alive)
+        roughness, rise = smoothness_term(x)
+        away = x - self.kept.rgb
+        gradient.mul_(self.values).add_(rise, alpha=2 * self.weights.smoothness)
+        gradient.add_(away, alpha=2 * self.weights.anchor)
+        near = self.weights.smoothness * roughness + self.weights.anchor * away.square().sum()
+        return float(loss + near / self.values), gradient
+
+    def _at_once(self, x: Tensor, tile: Tile, surveys: Sequence[Survey]) -> tuple[Tensor, Tensor]:
+        pixels, layers = self._tracked(x)
+        for survey in surveys:
+            survey.add(tile, layers.features, layers.F)
+        loss, pulls = self._pulls(surveys)
+        away, rises = self._rises(tile, layers, pulls)
+        (gradient,) = torch.autograd.grad(layers.features, pixels, rises)
+        return loss + away, gradient
+
+    def _in_tiles(
+        self, x: Tensor, tiles: Sequence[Tile], surveys: Sequence[Survey], alive: Callable[[], None]
+    ) -> tuple[Tensor, Tensor]:
+        for tile, features in self.reader.tiles(x, tiles, x.device):
+            alive()
+            seen = _Layers.of(features)
+            for survey in surveys:
+                survey.add(tile, seen.features, seen.F)
+        loss, pulls = self._pulls(surveys)
+        gradient = torch.empty_like(x)
+        for tile in tiles:
+            alive()
+            pixels, layers = self._tracked(part(x, tile.outer))
+            away, rises = self._rises(tile, layers, pulls)
+            (rise,) = torch.autograd.grad(layers.features, pixels, rises)
+            part(gradient, tile.core).copy_(part(rise, tile.core_in_outer))
+            loss = loss + away
+        return loss, gradient
+
+    def _tracked(self, x: Tensor) -> tuple[Tensor, _Layers]:
+        pixels = x.detach().requires_grad_(True)
+        return pixels, _Layers.of(self.reader.features(pixels))
+
+    def _pulls(self, surveys: Sequence[Survey]) -> tuple[Tensor, list[list[Pull]]]:
+        """The regions' losses together, and the pulls on each layer."""
+        found = [survey.pulls(self.statistic) for survey in surveys]
+        loss = torch.stack([loss for loss, _ in found]).sum()
+        return loss, [list(layer) for layer in zip(*(pulls for _, pulls in found), strict=True)]
+
+    def _rises(
+        self, tile: Tile, layers: _Layers, pulls: Sequence[Sequence[Pull]]
+    ) -> tuple[Tensor, list[Tensor]]:
+        """dL/dF by layer for all that the tile sees; and L_c of its core."""
+        away, rises = self.kept.scale.new_zeros(()), []
+        for k, (feature, F) in enumerate(zip(layers.features, layers.F, strict=True)):
+            rise = _pulled(F, k, tile.outer, pulls[k] if k < len(pulls) else ())
+            for pull in pulls[k] if k < len(pulls) else ():
+                self._add_drawn(rise, pull, k, tile.outer, feature)
+            if k == self.weights.content_layer and self.weights.content:
+                away, further = self._content(tile, F)
+                rise += further
+            rises.append(image(rise, feature).to(feature.dtype))
+        return away, rises
+
+    def _add_drawn(self, rise: Tensor, pull: Pull, k: int, seen: Bounds, feature: Tensor) -> None:
+        if pull.drawn is None or pull.rise is None:
+            return
+        level = self.reader.levels[k]
+        width = self.kept.rgb.shape[3] >> level
+        places, found = gathered(feature, level, seen, pull.drawn.to(rise.device), width)
+        rise[found] += pull.rise[places]
+
+    def _content(self, tile: Tile, F: Tensor) -> tuple[Tensor, Tensor]:
+        """L_c of the tile's core, and its gradient wherever the tile sees."""
+        layer, kept = self.weights.content_layer, self.kept
+        level = self.reader.levels[layer]
+        T = kept.guide.of(layer, tile.outer)
+        F_c = wide(rows(part(kept.features, cells(tile.outer, level))))
+        loss, rise = content_term(F, F_c, T, kept.scale)
+        if tile.core != tile.outer:
+            box = cells(tile.outer, level)
+            squares = ((F - F_c) * rise).sum(1).reshape(box.height, box.width) / 2
+            loss = part(squares, cells(tile.core_in_outer, level)).sum()
+        return self.weights.content * loss, self.weights.content * rise
+
+
+def _pulled(F: Tensor, layer: int, seen: Bounds, pulls: Sequence[Pull]) -> Tensor:
+    """Σ T (F M + v) over the regions that the tile sees."""
+    total = torch.zeros_like(F)
+    for pull in pulls:
+        T = pull.guide.of(layer, seen)
+        if T is None:
+            return torch.addmm(pull.v, F, pull.M)
+        if bool(T.any()):
+            total += torch.addmm(pull.v, F, pull.M) * T[:, None]
+    return total

@@ -1,0 +1,87 @@
+"""Signature: all that a painting is compared with of one style picture at one size.
+
+Knows moments by layer and samples of features. They follow from the picture alone, so a style that many
+layers use is read once a size: `Bench.cached` keeps them. Does not know how styles are mixed.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import torch
+from safetensors.torch import load, save
+from torch import Tensor
+
+from ..digest import Json, digest_of_parts
+from .checkpoint import raw
+from .easel import Easel
+from .neighbours import draw
+from .picture import Picture
+from .reading import gathered, moments_of
+from .statistics import Moments, rows, total, wide
+from .survey import SAMPLES
+
+_VERSION = 1
+_SEED = 0  # of the samples; the painting's own lots follow the piece's seed
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Signature:
+    """Moments by layer; by neighbour layer SAMPLES (or fewer) features (n, C), in an order drawn by lot."""
+
+    moments: tuple[Moments, ...]
+    samples: Mapping[int, Tensor]
+
+    def to(self, device: torch.device) -> "Signature":
+        """The same on a device."""
+        moments = tuple(
+            Moments(m.mass.to(device), m.first.to(device), m.second.to(device)) for m in self.moments
+        )
+        return Signature(moments, {k: sample.to(device) for k, sample in self.samples.items()})
+
+
+def signature(picture: Picture, layers: int, sampled: Sequence[int], easel: Easel) -> Signature:
+    """The signature of a picture, read now or recalled: `layers` moments, samples of the `sampled` layers."""
+    ingredients: dict[str, Json] = {
+        "operation": f"style statistics v{_VERSION}",
+        "picture": digest_of_parts([raw(picture.rgb), raw(picture.weight)]),
+        "extent": str(picture.extent),
+        "layers": layers,
+        "samples of": list(sampled),
+        **easel.ingredients,
+    }
+    kept = easel.bench.cached(ingredients, lambda: _bytes(_read(picture, layers, sampled, easel)))
+    return _signature(bytes(kept), layers).to(easel.device)
+
+
+def _read(picture: Picture, layers: int, sampled: Sequence[int], easel: Easel) -> Signature:
+    guide = picture.guide(easel.reader.encoder, layers).to(easel.device)
+    lots = torch.Generator().manual_seed(_SEED)
+    grid = [(picture.extent.height >> level, picture.extent.width >> level) for level in easel.reader.levels]
+    drawn = {k: draw(guide.flat(k), grid[k][0] * grid[k][1], SAMPLES, lots) for k in sampled}
+    sums: list[list[Moments]] = []
+    samples: dict[int, Tensor] = {}
+    tiles = easel.tiles(picture.extent)
+    for tile, features in easel.reader.tiles(picture.rgb, tiles, easel.device, layers):
+        F = [wide(rows(feature)) for feature in features]
+        sums.append(moments_of(F, guide, tile, layers))
+        for k, positions in drawn.items():
+            places, found = gathered(features[k], easel.reader.levels[k], tile.core, positions, grid[k][1])
+            samples.setdefault(k, F[k].new_zeros(len(positions), F[k].shape[1]))[places] = F[k][found]
+    return Signature(tuple(total(sums)), samples)
+
+
+def _bytes(found: Signature) -> bytes:
+    tensors = {f"sample {k}": sample.cpu().contiguous() for k, sample in found.samples.items()}
+    for k, moments in enumerate(found.moments):
+        tensors |= {f"mass {k}": moments.mass.cpu(), f"first {k}": moments.first.cpu()}
+        tensors |= {f"second {k}": moments.second.cpu().contiguous()}
+    return save(tensors)
+
+
+def _signature(kept: bytes, layers: int) -> Signature:
+    tensors = load(kept)
+    moments = tuple(
+        Moments(tensors[f"mass {k}"], tensors[f"first {k}"], tensors[f"second {k}"]) for k in range(layers)
+    )
+    sampled = {int(name.split()[1]): t for name, t in tensors.items() if name.startswith("sample ")}
+    return Signature(moments, sampled)
