@@ -106,7 +106,7 @@ class Worker:
     def _patch(
         self, node: Node, own: LookUp, patch: Patch, digests: dict[str, str], line: Line
     ) -> ActionEntry:
-        """Made now, unless there is nothing to paint, or all that was lost is what stands in for the whole."""
+        """Made now, unless there is nothing to paint, or only what stands in for the whole was lost."""
         if patch.unchanged is not None:
             return self._entry(patch.unchanged, own.manifest, 0.0)
         entry = self._store.action(own.key)

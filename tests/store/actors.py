@@ -57,6 +57,15 @@ def publish_for_ever(root: Path, name: str) -> None:
         store.remember(name, count)
 
 
+def checkpoint_for_ever(root: Path, key: str) -> None:
+    """Keep checkpoint upon checkpoint, each of one byte repeated, until killed."""
+    store = Store(root)
+    for count in range(1_000_000):
+        store.keep_checkpoint(key, (bytes([count % 251]) * 100_000 for _ in range(20)))
+        if count == 0:
+            say("ready")
+
+
 def work_once(root: Path, keys: str) -> None:
     """Do the work of each key that nobody has done yet; the runs go to a log beside the store."""
     store, log = Store(root), root.parent / "runs"
@@ -140,6 +149,17 @@ def fill(root: Path, limit: str) -> None:
         report(root, kept, error)
 
 
+def fill_by_checkpoints(root: Path, size: str) -> None:
+    """Keep a checkpoint that fits, then one that does not, then put a result; report."""
+    store = Store(root)
+    kept = [make(store, "first", 1000)]
+    store.keep_checkpoint(key_of("state"), [b"state"])
+    error = refusal(lambda: store.keep_checkpoint(key_of("state"), some_parts("large", int(size))))
+    if error is not None and store.checkpoint(key_of("state")) == b"state":
+        kept.append(make(store, "second", 1000))
+        report(root, kept, error)
+
+
 def change_what_is_read_only(root: Path, *_: str) -> None:
     """Try every way of writing to a store that cannot be written; report."""
     store = Store(root)
@@ -149,6 +169,7 @@ def change_what_is_read_only(root: Path, *_: str) -> None:
         lambda: store.put([b"new"]),
         lambda: store.publish(key_of("new"), ActionEntry(kept[0], [], 0.0, 0.0, 0)),
         lambda: store.remember("new", 1),
+        lambda: store.keep_checkpoint(key_of("new"), [b"state"]),
         lambda: store.snapshot(source),
         lambda: store.lock("new", never).__enter__(),
         lambda: store.collect(0, []),
@@ -184,6 +205,7 @@ ACTORS: dict[str, Callable[..., None]] = {
     actor.__name__: actor
     for actor in (
         publish_for_ever,
+        checkpoint_for_ever,
         work_once,
         take_turns,
         lock_and_wait,
@@ -191,6 +213,7 @@ ACTORS: dict[str, Callable[..., None]] = {
         build_again_and_again,
         hold_and_wait,
         fill,
+        fill_by_checkpoints,
         change_what_is_read_only,
     )
 }

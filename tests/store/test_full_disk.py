@@ -51,6 +51,18 @@ def test_a_full_disk(root: Path, actor: Actor, mounting: Callable[[str], tuple[s
     assert_nothing_half(answer)
 
 
+def test_a_checkpoint_that_fills_the_disk_takes_nothing_with_it(
+    root: Path, actor: Actor, mounting: Callable[[str], tuple[str, ...]]
+) -> None:
+    root.mkdir()
+    mount = mounting(f"mount -t tmpfs -o size=3m none {root}")
+    answer = last_line(actor("fill_by_checkpoints", "9000000", before=mount))
+    assert f"cannot write {root}/checkpoints" in str(answer["error"])
+    assert "the disk is full" in str(answer["error"])
+    assert answer["kept"] == 2
+    assert_nothing_half(answer)
+
+
 def test_a_limit_on_file_sizes(root: Path, actor: Actor) -> None:
     answer = last_line(actor("fill", "file"))
     assert f"cannot write {root}" in str(answer["error"])
