@@ -66,7 +66,8 @@ place = "photo"
 
 [layer.style]
 use = "moments"
-strength = 0.9
+strength = 1.0
+structure = 0.0
 quality = "draft"
 regions = { left = "red", middle = "blue" }
 protect = "core"
@@ -79,7 +80,7 @@ STYLE = 'layer "painted" style (moments)'
 BELOW = {"composite", "export png", "export psd"}
 LEFT, MIDDLE, RIGHT = (slice(None), slice(0, 48)), (slice(None), slice(48, 96)), (slice(None), slice(96, 144))
 CORE = (slice(32, 64), slice(16, 32))
-RED, BLUE = (40, 30, 200), (200, 90, 20)
+RED, BLUE = (90, 110, 180), (180, 120, 90)
 
 
 def _tinted(seed: int, color: tuple[int, int, int]) -> np.ndarray:
