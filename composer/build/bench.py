@@ -19,10 +19,6 @@ from ..graph.manifest import Device, action_key
 from ..operation import Precision
 from ..store.store import ActionEntry, Store
 
-CHECKPOINT_SECONDS = 5.0
-_SPARING = 20
-"""A checkpoint is due at the earliest after so many times what the last one took: they cost below 5 %."""
-
 Parts = Callable[[], Iterable[bytes | memoryview]]
 
 
@@ -37,9 +33,10 @@ class Line:
 
 @dataclass
 class Pace:
-    """When checkpoints are due: `seconds` apart, and further where they take long."""
+    """When checkpoints are due: `seconds` apart, and `sparing` times what the last one took: below 5 %."""
 
-    seconds: float = CHECKPOINT_SECONDS
+    seconds: float = 5.0
+    sparing: float = 20.0
     clock: Callable[[], float] = time.monotonic
     _since: float = field(init=False)
     _took: float = 0.0
@@ -50,7 +47,7 @@ class Pace:
     @property
     def is_due(self) -> bool:
         """Whether the next one should be written now."""
-        return self.clock() - self._since >= max(self.seconds, _SPARING * self._took)
+        return self.clock() - self._since >= max(self.seconds, self.sparing * self._took)
 
     def write(self, writing: Callable[[], None]) -> None:
         """Write one, and count from its end, also when it failed."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
@@ -16,7 +17,7 @@ from ..graph.action import Stylize
 from ..graph.manifest import Device
 from ..graph.node import Node, Plan
 from ..store.store import ActionEntry, Store
-from .bench import CHECKPOINT_SECONDS, Line
+from .bench import Line, Pace
 from .keys import Keys, LookUp
 from .observe import How, Observer
 from .patching import Patching
@@ -45,7 +46,7 @@ class Result:
 class Execution:
     """One run of one plan: `jobs` nodes at a time, one of them a neural layer, since those share a device.
 
-    `patching` None renders every layer whole. `checkpoint_seconds` lie between two checkpoints of a layer.
+    `patching` None renders every layer whole. `pace`: of each layer's checkpoints.
     """
 
     def __init__(
@@ -56,13 +57,13 @@ class Execution:
         jobs: int,
         observer: Observer,
         patching: Patching | None = None,
-        checkpoint_seconds: float = CHECKPOINT_SECONDS,
+        pace: Callable[[], Pace] = Pace,
     ) -> None:
         self._plan = plan
         self._observer = observer
         self._stop = threading.Event()
         self._keys = Keys(store, device, None if patching is None else patching.known)
-        self._worker = Worker(store, device, patching, checkpoint_seconds)
+        self._worker = Worker(store, device, patching, pace)
         self._schedule = Schedule(plan)
         self._queued: dict[str, tuple[LookUp, dict[str, str]]] = {}
         self._running: dict[Future[Made], str] = {}

@@ -7,6 +7,7 @@ is kept, also when a layer failed or the artist stopped.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..errors import StoreError
@@ -16,7 +17,7 @@ from ..graph.node import Plan
 from ..pixels import codec
 from ..pixels.raster import Mask
 from ..registry import Kind
-from .bench import CHECKPOINT_SECONDS
+from .bench import Pace
 from .execute import Execution, Result
 from .history import History
 from .lockfile import write_lock
@@ -52,7 +53,7 @@ class Session:
     scale: float = 1.0
     is_whole: bool = True
     patch: bool = False
-    checkpoint_seconds: float = CHECKPOINT_SECONDS
+    pace: Callable[[], Pace] = Pace
 
     @property
     def history(self) -> History:
@@ -66,8 +67,8 @@ class Session:
 
     def execution(self, jobs: int, observer: Observer) -> Execution:
         """The run that `build` drives; the caller may stop it from a signal handler."""
-        store, pause = self.project.store, self.checkpoint_seconds
-        return Execution(self.plan, store, self.device, jobs, observer, self.patching, pause)
+        store = self.project.store
+        return Execution(self.plan, store, self.device, jobs, observer, self.patching, self.pace)
 
     def build(self, execution: Execution) -> Built:
         """Render and deliver; what cannot be written is among the result's errors.

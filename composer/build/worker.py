@@ -8,6 +8,7 @@ build which finds all in the store does not wait for it.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from ..operation import Parent
 from ..pixels import codec
 from ..pixels.raster import Raster
 from ..store.store import ActionEntry, Store
-from .bench import CHECKPOINT_SECONDS, Line, Pace, WorkerBench
+from .bench import Line, Pace, WorkerBench
 from .difference import is_patch
 from .keys import LookUp
 from .memory import check_memory
@@ -47,19 +48,22 @@ class Made:
 
 
 class Worker:
-    """Turns misses into entries of one store, on one device. `patching` None renders all layers whole."""
+    """Turns misses into entries of one store, on one device.
+
+    `patching` None renders all layers whole. `pace`: of each layer's checkpoints.
+    """
 
     def __init__(
         self,
         store: Store,
         device: Device,
         patching: Patching | None = None,
-        checkpoint_seconds: float = CHECKPOINT_SECONDS,
+        pace: Callable[[], Pace] = Pace,
     ) -> None:
         self._store = store
         self._device = device
         self._patching = patching
-        self._checkpoint_seconds = checkpoint_seconds
+        self._pace = pace
 
     def make(self, node: Node, missed: LookUp, digests: dict[str, str], line: Line) -> Made:
         """The entry of `node`: rendered now, or by whoever held its lock meanwhile.
@@ -123,7 +127,7 @@ class Worker:
         self, node: Node, wanted: LookUp, digests: dict[str, str], line: Line, parent: Parent | None = None
     ) -> ActionEntry:
         started = time.perf_counter()
-        bench = WorkerBench(self._store, self._device, wanted.key, line, Pace(self._checkpoint_seconds))
+        bench = WorkerBench(self._store, self._device, wanted.key, line, self._pace())
         output = self._output(node, self._inputs(node, digests, parent), bench)
         return self._entry(output, wanted.manifest, time.perf_counter() - started)
 

@@ -36,7 +36,7 @@ class Watch:
         return Line(lambda _done, _total: None, self.told.append, lambda: False)
 
     def pace(self, seconds: float = 5.0) -> Pace:
-        return Pace(seconds, lambda: self.now)
+        return Pace(seconds, clock=lambda: self.now)
 
     def bench(self, store: Store, device: Device = CPU, seconds: float = 5.0) -> WorkerBench:
         return WorkerBench(store, device, KEY, self.line(), self.pace(seconds))

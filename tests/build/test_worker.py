@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from composer.build.bench import Line
+from composer.build.bench import Line, Pace
 from composer.build.keys import LookUp
 from composer.build.observe import How
 from composer.build.worker import Made, Worker
@@ -57,7 +58,7 @@ class Painter:
         self.missed = LookUp(action_key(listed), listed, None)
 
     def make(self) -> Made:
-        worker = Worker(self.store, CPU, checkpoint_seconds=0)
+        worker = Worker(self.store, CPU, pace=partial(Pace, 0, 0))
         line = Line(lambda _done, _total: None, self.messages.append, lambda: False)
         return worker.make(self.node, self.missed, self._digests, line)
 
