@@ -17,7 +17,7 @@ from ..pixels.geometry import Bounds, Extent
 from .frozen import FeatureExtractor
 from .tiles import cells
 
-_LEAST = 0.25  # of the simple guide's mass; below it too few positions see only the region
+_ENOUGH = 0.25  # of the simple guide's mass; below it too few positions see only the region
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -74,8 +74,11 @@ def guide(weight: Tensor, region: Tensor | None, encoder: FeatureExtractor, dept
     if region is None:
         return Guide(tuple(_pooled(weight, level) for level in levels), levels)
     simple = [_pooled(weight * region, level) for level in levels]
-    inside = [_pooled(weight * _eroded(region, encoder.reach[k]), level) for k, level in enumerate(levels)]
-    chosen = (b if b.sum() >= _LEAST * a.sum() else a for a, b in zip(simple, inside, strict=True))
+    inside = [
+        _pooled(weight, level) * _least(_eroded(region, encoder.reach[k]), level)
+        for k, level in enumerate(levels)
+    ]
+    chosen = (b if b.sum() >= _ENOUGH * a.sum() else a for a, b in zip(simple, inside, strict=True))
     return Guide(tuple(chosen), levels)
 
 
@@ -89,6 +92,13 @@ def _pooled(weight: Tensor, level: int) -> Tensor:
     for _ in range(level):
         weight = F.avg_pool2d(weight, 2)
     return weight[0, 0]
+
+
+def _least(region: Tensor, level: int) -> Tensor:
+    """(1, 1, H, W) as the least value under each position of a layer, (H / 2^level, W / 2^level)."""
+    for _ in range(level):
+        region = -F.max_pool2d(-region, 2)
+    return region[0, 0]
 
 
 def _eroded(region: Tensor, reach: int) -> Tensor:

@@ -1,29 +1,60 @@
-"""Small pictures, a small untrained encoder and a bench that remembers what it was told."""
+"""Small pictures, a small untrained encoder and a bench that remembers what it was told and asked."""
 
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
 import torch
 
+from composer.digest import Json
 from composer.errors import Cancelled
 from composer.neural.encoder import Encoder
+from composer.neural.engine import Engine
+from composer.operation import Precision
 from composer.pixels.raster import Raster
+
+from .studio import engine_of, narrow_encoder
 
 
 @dataclass
 class RecordingBench:
-    """A CPU bench with one thread; it cancels after `patience` steps, when that is given."""
+    """A CPU bench with one thread; it cancels after `patience` calls of `step`, when that is given.
+
+    `last`: the checkpoint it hands out. `kept`: what `cached` made, by its ingredients.
+    """
 
     device: str = "cpu"
     threads: int = 1
+    precision: Precision = "fp32"
     patience: int | None = None
-    told: list[tuple[int, int]] = field(default_factory=list)
+    last: bytes | None = None
+    steps: list[tuple[int, int]] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
+    checkpoints: list[bytes] = field(default_factory=list)
+    asked: list[Mapping[str, Json]] = field(default_factory=list)
+    kept: dict[str, bytes] = field(default_factory=dict)
 
     def step(self, done: int, total: int) -> None:
-        self.told.append((done, total))
-        if self.patience is not None and done >= self.patience:
+        self.steps.append((done, total))
+        if self.patience is not None and len(self.steps) > self.patience:
             raise Cancelled
+
+    def tell(self, message: str) -> None:
+        self.told.append(message)
+
+    def resumed(self) -> bytes | None:
+        return self.last
+
+    def checkpoint(self, parts: Callable[[], Iterable[bytes | memoryview]]) -> None:
+        self.checkpoints.append(b"".join(parts()))
+
+    def cached(self, ingredients: Mapping[str, Json], make: Callable[[], bytes | memoryview]) -> bytes:
+        self.asked.append(ingredients)
+        name = repr(sorted(ingredients.items()))
+        if name not in self.kept:
+            self.kept[name] = bytes(make())
+        return self.kept[name]
 
 
 @pytest.fixture
@@ -31,18 +62,22 @@ def bench() -> RecordingBench:
     return RecordingBench()
 
 
-@pytest.fixture
-def impatient_bench() -> RecordingBench:
-    return RecordingBench(patience=3)
-
-
 @pytest.fixture(scope="session")
 def encoder() -> Encoder:
     """The shipped encoder's shape, narrow and untrained: its statistics still tell textures apart."""
-    with torch.random.fork_rng():
-        torch.manual_seed(7)
-        network = Encoder(((8, 8), (12, 12), (16, 16), (16, 16), (16,)))
-    return network.requires_grad_(False).eval().to(memory_format=torch.channels_last)
+    return narrow_encoder(torch.float32)
+
+
+@pytest.fixture(scope="session")
+def exact() -> Encoder:
+    """The same encoder in double precision."""
+    return narrow_encoder(torch.float64)
+
+
+@pytest.fixture(scope="session")
+def engine() -> Engine:
+    """An engine with the narrow encoder that takes a twelfth of the usual steps."""
+    return engine_of(narrow_encoder)
 
 
 def _textured(width: int, height: int, period: float, depth: int, seed: int) -> Raster:
@@ -67,7 +102,21 @@ def deep_photo() -> Raster:
 
 
 @pytest.fixture(scope="session")
+def strip() -> Raster:
+    """Broad waves, 608×20: wider than a tile of the smallest size and its surroundings."""
+    return _textured(608, 20, 9.0, 8, 3)
+
+
+@pytest.fixture(scope="session")
 def painting() -> Raster:
     """Fine waves in other colours, 72×90."""
     rough = _textured(72, 90, 2.0, 8, 2)
     return rough.with_pixels(rough.pixels[..., [2, 0, 1, 3]])
+
+
+@pytest.fixture(scope="session")
+def sketch() -> Raster:
+    """Dark, nearly grey waves of another size, 64×64: nothing like the painting."""
+    rough = _textured(64, 64, 4.5, 8, 4)
+    dark = rough.pixels[..., [0, 0, 0, 3]] // 2
+    return rough.with_pixels(np.maximum(dark, np.array([0, 0, 0, 255], np.uint8)))
