@@ -14,8 +14,8 @@ from torch import Tensor
 from ..pixels.geometry import Bounds
 from .guides import Guide
 from .loss import Statistic, Weights, content_term, smoothness_term, statistics_term
-from .reading import Reader, gathered, part
-from .statistics import image, rows, wide
+from .reading import Reader, found, part
+from .statistics import image, pieces, rows, wide
 from .survey import Goal, Pull, Survey
 from .tiles import Tile, cells
 
@@ -34,18 +34,6 @@ class Kept:
     scale: Tensor
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class _Layers:
-    """The layers of a tile as they came, and as rows (N, C) that sums can be taken of."""
-
-    features: Sequence[Tensor]
-    F: Sequence[Tensor]
-
-    @classmethod
-    def of(cls, features: Sequence[Tensor]) -> "_Layers":
-        return cls(features, [wide(rows(feature.detach())) for feature in features])
-
-
 @dataclass(frozen=True, eq=False)
 class Objective:
     """L of `loss` over all regions, each weighed by its area.
@@ -61,6 +49,7 @@ class Objective:
     values: int
     statistic: Statistic = statistics_term
 
+    @torch.no_grad()
     def gradient(
         self, x: Tensor, lots: torch.Generator, tiles: Sequence[Tile], alive: Callable[[], None] = _nothing
     ) -> tuple[float, Tensor]:
@@ -84,51 +73,53 @@ class Objective:
         return float(loss + near / self.values), gradient
 
     def _at_once(self, x: Tensor, tile: Tile, surveys: Sequence[Survey]) -> tuple[Tensor, Tensor]:
-        pixels, layers = self._tracked(x)
+        pixels, features = self._tracked(x)
         for survey in surveys:
-            survey.add(tile, layers.features, layers.F)
+            survey.add(tile, features)
         loss, pulls = self._pulls(surveys)
-        away, rises = self._rises(tile, layers, pulls)
-        (gradient,) = torch.autograd.grad(layers.features, pixels, rises)
+        away, rises = self._rises(tile, features, pulls)
+        (gradient,) = torch.autograd.grad(features, pixels, rises)
         return loss + away, gradient
 
     def _in_tiles(
         self, x: Tensor, tiles: Sequence[Tile], surveys: Sequence[Survey], alive: Callable[[], None]
     ) -> tuple[Tensor, Tensor]:
-        for tile, features in self.reader.tiles(x, tiles, x.device):
+        for tile, core in self.reader.tiles(x, tiles, x.device):
             alive()
-            seen = _Layers.of(features)
             for survey in surveys:
-                survey.add(tile, seen.features, seen.F)
+                survey.add(tile, core)
         loss, pulls = self._pulls(surveys)
         gradient = torch.empty_like(x)
         for tile in tiles:
             alive()
-            pixels, layers = self._tracked(part(x, tile.outer))
-            away, rises = self._rises(tile, layers, pulls)
-            (rise,) = torch.autograd.grad(layers.features, pixels, rises)
+            pixels, features = self._tracked(part(x, tile.outer))
+            away, rises = self._rises(tile, features, pulls)
+            (rise,) = torch.autograd.grad(features, pixels, rises)
             part(gradient, tile.core).copy_(part(rise, tile.core_in_outer))
             loss = loss + away
         return loss, gradient
 
-    def _tracked(self, x: Tensor) -> tuple[Tensor, _Layers]:
-        pixels = x.detach().requires_grad_(True)
-        return pixels, _Layers.of(self.reader.features(pixels))
+    def _tracked(self, x: Tensor) -> tuple[Tensor, list[Tensor]]:
+        with torch.enable_grad():
+            pixels = x.detach().requires_grad_(True)
+            return pixels, self.reader.features(pixels)
 
     def _pulls(self, surveys: Sequence[Survey]) -> tuple[Tensor, list[list[Pull]]]:
         """The regions' losses together, and the pulls on each layer."""
-        found = [survey.pulls(self.statistic) for survey in surveys]
-        loss = torch.stack([loss for loss, _ in found]).sum()
-        return loss, [list(layer) for layer in zip(*(pulls for _, pulls in found), strict=True)]
+        each = [survey.pulls(self.statistic) for survey in surveys]
+        loss = torch.stack([loss for loss, _ in each]).sum()
+        return loss, [list(layer) for layer in zip(*(pulls for _, pulls in each), strict=True)]
 
     def _rises(
-        self, tile: Tile, layers: _Layers, pulls: Sequence[Sequence[Pull]]
+        self, tile: Tile, features: Sequence[Tensor], pulls: Sequence[Sequence[Pull]]
     ) -> tuple[Tensor, list[Tensor]]:
         """dL/dF by layer for all that the tile sees; and L_c of its core."""
         away, rises = self.kept.scale.new_zeros(()), []
-        for k, (feature, F) in enumerate(zip(layers.features, layers.F, strict=True)):
-            rise = _pulled(F, k, tile.outer, pulls[k] if k < len(pulls) else ())
-            for pull in pulls[k] if k < len(pulls) else ():
+        for k, feature in enumerate(features):
+            F, own = rows(feature.detach()), pulls[k] if k < len(pulls) else ()
+            has_more = k == self.weights.content_layer or any(pull.drawn is not None for pull in own)
+            rise = _pulled(F, k, tile.outer, own, wide(F[:0]).dtype if has_more else F.dtype)
+            for pull in own:
                 self._add_drawn(rise, pull, k, tile.outer, feature)
             if k == self.weights.content_layer and self.weights.content:
                 away, further = self._content(tile, F)
@@ -141,15 +132,15 @@ class Objective:
             return
         level = self.reader.levels[k]
         width = self.kept.rgb.shape[3] >> level
-        places, found = gathered(feature, level, seen, pull.drawn.to(rise.device), width)
-        rise[found] += pull.rise[places]
+        places, lines = found(feature.shape, level, seen, pull.drawn.to(rise.device), width)
+        rise[lines] += pull.rise[places]
 
     def _content(self, tile: Tile, F: Tensor) -> tuple[Tensor, Tensor]:
         """L_c of the tile's core, and its gradient wherever the tile sees."""
         layer, kept = self.weights.content_layer, self.kept
         level = self.reader.levels[layer]
         T = kept.guide.of(layer, tile.outer)
-        F_c = wide(rows(part(kept.features, cells(tile.outer, level))))
+        F, F_c = wide(F), wide(rows(part(kept.features, cells(tile.outer, level))))
         loss, rise = content_term(F, F_c, T, kept.scale)
         if tile.core != tile.outer:
             box = cells(tile.outer, level)
@@ -158,13 +149,20 @@ class Objective:
         return self.weights.content * loss, self.weights.content * rise
 
 
-def _pulled(F: Tensor, layer: int, seen: Bounds, pulls: Sequence[Pull]) -> Tensor:
-    """Σ T (F M + v) over the regions that the tile sees."""
-    total = torch.zeros_like(F)
-    for pull in pulls:
-        T = pull.guide.of(layer, seen)
-        if T is None:
-            return torch.addmm(pull.v, F, pull.M)
-        if bool(T.any()):
-            total += torch.addmm(pull.v, F, pull.M) * T[:, None]
-    return total
+def _pulled(F: Tensor, layer: int, seen: Bounds, pulls: Sequence[Pull], dtype: torch.dtype) -> Tensor:
+    """Σ T (F M + v) over the regions that the tile sees, (N, C)."""
+    result = torch.empty_like(F, dtype=dtype)
+    guides = [pull.guide.of(layer, seen) for pull in pulls]
+    shown = [(pull, T) for pull, T in zip(pulls, guides, strict=True) if T is None or bool(T.any())]
+    weights = [[None] * len(pieces(F)) if T is None else pieces(T) for _, T in shown]
+    for i, (into, f) in enumerate(zip(pieces(result), map(wide, pieces(F)), strict=True)):
+        parts = [
+            _weighed(torch.addmm(pull.v, f, pull.M), T[i])
+            for (pull, _), T in zip(shown, weights, strict=True)
+        ]
+        into.copy_(sum(parts[1:], start=parts[0]) if parts else torch.zeros_like(f))
+    return result
+
+
+def _weighed(rise: Tensor, T: Tensor | None) -> Tensor:
+    return rise if T is None else rise * T[:, None]

@@ -20,7 +20,7 @@ from .pyramid import Scale, fitted, steps_at
 from .reading import moments_of, part
 from .recipe import Recipe
 from .stage import Stage
-from .statistics import Moments, rows, total, wide
+from .statistics import Moments, total
 from .subject import Subject
 from .survey import Goal
 from .target import objective
@@ -142,9 +142,8 @@ def _sums(whole: Objective, old: Tensor, core: Bounds, easel: Easel) -> list[tup
     guides = [goal.guide.within(core, extent, outside=True).to(easel.device) for goal in whole.goals]
     found: list[list[list[Moments]]] = [[] for _ in guides]
     for tile, features in easel.reader.tiles(old, easel.tiles(extent), easel.device, layers):
-        seen = [wide(rows(feature)) for feature in features]
         for sums, guide in zip(found, guides, strict=True):
-            sums.append(moments_of(seen, guide, tile, layers))
+            sums.append(moments_of(features, guide, tile, layers))
     return [tuple(total(sums)) for sums in found]
 
 

@@ -12,7 +12,7 @@ from torch import Tensor
 from ..pixels.geometry import Bounds
 from .frozen import FeatureExtractor
 from .guides import Guide
-from .statistics import Moments
+from .statistics import Moments, rows, wide
 from .tiles import Tile, cells
 
 
@@ -58,21 +58,29 @@ def part(image: Tensor, bounds: Bounds) -> Tensor:
     return image[..., rows_, columns]
 
 
-def moments_of(F: Sequence[Tensor], guide: Guide, tile: Tile, layers: int) -> list[Moments]:
-    """The moments of a tile's core by layer, from rows (N, C), weighed by a guide of the whole picture."""
-    return [Moments.of(F[k], guide.of(k, tile.core)) for k in range(layers)]
+def moments_of(features: Sequence[Tensor], guide: Guide, tile: Tile, layers: int) -> list[Moments]:
+    """The moments of a tile's core by layer, weighed by a guide of the whole picture."""
+    return [Moments.of(rows(features[k]), guide.of(k, tile.core)) for k in range(layers)]
 
 
-def gathered(
-    feature: Tensor, level: int, bounds: Bounds, positions: Tensor, width: int
+def found(
+    shape: torch.Size, level: int, bounds: Bounds, positions: Tensor, width: int
 ) -> tuple[Tensor, Tensor]:
-    """Which of the positions lie under `bounds`, whose features are given, and their row in `rows(feature)`.
+    """Which of the positions lie under `bounds`, and the rows they have among the features there.
 
-    `positions`: (n) counted through a layer that is `width` wide. Returns two (m): places in `positions`,
-    and rows.
+    `shape`: of those features. `positions`: (n) counted through a layer that is `width` wide. Returns two
+    (m): places in `positions`, and rows.
     """
     box = cells(bounds, level)
     y, x = positions // width, positions % width
     seen = (y >= box.top) & (y < box.bottom) & (x >= box.left) & (x < box.right)
     places = torch.nonzero(seen)[:, 0]
-    return places, (y[places] - box.top) * feature.shape[3] + (x[places] - box.left)
+    return places, (y[places] - box.top) * shape[3] + (x[places] - box.left)
+
+
+def gathered(
+    feature: Tensor, level: int, bounds: Bounds, positions: Tensor, width: int
+) -> tuple[Tensor, Tensor]:
+    """Which of the positions lie under `bounds`, where `feature` is given, and their features (m, C)."""
+    places, lines = found(feature.shape, level, bounds, positions.to(feature.device), width)
+    return places, wide(rows(feature.detach())[lines])

@@ -17,7 +17,7 @@ from .easel import Easel
 from .neighbours import draw
 from .picture import Picture
 from .reading import gathered, moments_of
-from .statistics import Moments, rows, total, wide
+from .statistics import Moments, total
 from .survey import SAMPLES
 
 _VERSION = 1
@@ -62,11 +62,10 @@ def _read(picture: Picture, layers: int, sampled: Sequence[int], easel: Easel) -
     samples: dict[int, Tensor] = {}
     tiles = easel.tiles(picture.extent)
     for tile, features in easel.reader.tiles(picture.rgb, tiles, easel.device, layers):
-        F = [wide(rows(feature)) for feature in features]
-        sums.append(moments_of(F, guide, tile, layers))
+        sums.append(moments_of(features, guide, tile, layers))
         for k, positions in drawn.items():
-            places, found = gathered(features[k], easel.reader.levels[k], tile.core, positions, grid[k][1])
-            samples.setdefault(k, F[k].new_zeros(len(positions), F[k].shape[1]))[places] = F[k][found]
+            places, F = gathered(features[k], easel.reader.levels[k], tile.core, positions, grid[k][1])
+            samples.setdefault(k, F.new_zeros(len(positions), F.shape[1]))[places] = F
     return Signature(tuple(total(sums)), samples)
 
 

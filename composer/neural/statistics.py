@@ -21,10 +21,19 @@ def wide(F: Tensor) -> Tensor:
     return F if F.dtype == torch.float64 else F.float()
 
 
+def pieces(F: Tensor) -> Sequence[Tensor]:
+    """(N, …) in parts that a processor's cache holds; in one part on a graphics card."""
+    length = _ROWS if F.device.type == "cpu" else max(1, len(F))
+    return [F[i : i + length] for i in range(0, len(F), length)]
+
+
 def image(matrix: Tensor, like: Tensor) -> Tensor:
     """The inverse of `rows`: (H·W, C) as (1, C, H, W), channels last in memory."""
     _, channels, height, width = like.shape
     return matrix.reshape(1, height, width, channels).permute(0, 3, 1, 2)
+
+
+_ROWS = 8192
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -41,10 +50,15 @@ class Moments:
     @classmethod
     def of(cls, F: Tensor, T: Tensor | None = None) -> "Moments":
         """Moments of (N, C) features; `T` (N) >= 0 weighs the positions, None weighs all of them by 1."""
-        if T is None:
-            return cls(F.new_tensor(float(F.shape[0])), F.sum(0), F.T @ F)
-        weighted = F * T[:, None]
-        return cls(T.sum(), weighted.sum(0), F.T @ weighted)
+        channels = F.shape[1]
+        none = wide(F[:0])
+        first, second = none.new_zeros(channels), none.new_zeros(channels, channels)
+        weights = [None] * len(pieces(F)) if T is None else pieces(T)
+        for part, weight in zip(map(wide, pieces(F)), weights, strict=True):
+            weighted = part if weight is None else part * weight[:, None]
+            first += weighted.sum(0)
+            second.addmm_(part.T, weighted)
+        return cls(none.new_tensor(float(len(F))) if T is None else T.sum(), first, second)
 
     def __add__(self, other: "Moments") -> "Moments":
         return Moments(self.mass + other.mass, self.first + other.first, self.second + other.second)

@@ -69,15 +69,14 @@ class Survey:
         sizes = {k: self._grid[k][0] * self._grid[k][1] for k in self._weights.neighbour_layers}
         return {k: draw(self._goal.guide.flat(k), size, count, lots) for k, size in sizes.items()}
 
-    def add(self, tile: Tile, features: Sequence[Tensor], F: Sequence[Tensor]) -> None:
-        """Count the core of a tile: its layers, and the same as rows (N, C)."""
-        sums = moments_of(F, self._goal.guide, tile, len(self._weights.layers))
+    def add(self, tile: Tile, features: Sequence[Tensor]) -> None:
+        """Count the layers of a tile's core."""
+        sums = moments_of(features, self._goal.guide, tile, len(self._weights.layers))
         self._sums = sums if self._sums is None else [a + b for a, b in zip(self._sums, sums, strict=True)]
         for k, positions in self._drawn.items():
             level, width = self._reader.levels[k], self._grid[k][1]
-            places, found = gathered(features[k], level, tile.core, positions.to(F[k].device), width)
-            samples = self._samples.setdefault(k, F[k].new_zeros(len(positions), F[k].shape[1]))
-            samples[places] = F[k][found]
+            places, F = gathered(features[k], level, tile.core, positions, width)
+            self._samples.setdefault(k, F.new_zeros(len(positions), F.shape[1]))[places] = F
 
     def pulls(self, statistic: Statistic) -> tuple[Tensor, list[Pull]]:
         """The region's part of the loss, and its pull on each layer."""

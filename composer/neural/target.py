@@ -63,9 +63,8 @@ def _read_content(
         box = cells(tile.core, level)
         kept[(..., *box.slices)] = features[layer]
         if mixed:
-            F = [wide(rows(feature)) for feature in features]
             for found, guide in zip(sums, guides, strict=True):
-                found.append(moments_of(F, guide, tile, layers))
+                found.append(moments_of(features, guide, tile, layers))
     return [total(found) if mixed else None for found in sums], kept
 
 
