@@ -27,10 +27,11 @@ Loader = Callable[[torch.dtype], FeatureExtractor]
 
 
 def narrow_encoder(dtype: torch.dtype) -> Encoder:
-    """The same untrained weights each time."""
-    with torch.random.fork_rng():
-        torch.manual_seed(7)
-        network = Encoder(NARROW)
+    """The same untrained weights each time; activations are as large on every layer."""
+    network, lots = Encoder(NARROW), torch.Generator().manual_seed(7)
+    for weights in network.parameters():
+        spread = (2 / weights[0].numel()) ** 0.5 if weights.dim() == 4 else 0.1
+        torch.nn.init.normal_(weights, std=spread, generator=lots)
     network.requires_grad_(False).eval()
     return network.to(dtype=dtype, memory_format=torch.channels_last)
 
@@ -42,14 +43,10 @@ def engine_of(load: Loader, footprint: Footprint | None = None, steps: float = 1
     return Engine(loaded, lambda: "an encoder of the tests", size, content=0.3, smoothness=1.0, steps=steps)
 
 
-def easel(
-    encoder: FeatureExtractor,
-    side: int | None = None,
-    dtype: torch.dtype = torch.float32,
-    bench: Bench | None = None,
-) -> Easel:
-    """An easel that reads five layers."""
-    return Easel(Reader(encoder, 5, dtype), CPU, bench or PlainBench(), "an encoder of the tests", side)
+def easel(encoder: Encoder, side: int | None = None, bench: Bench | None = None) -> Easel:
+    """An easel that reads five layers in the encoder's own precision."""
+    reader = Reader(encoder, 5, next(encoder.parameters()).dtype)
+    return Easel(reader, CPU, bench or PlainBench(), "an encoder of the tests", side)
 
 
 def waves(extent: Extent, seed: int, dtype: torch.dtype = torch.float64) -> Picture:
