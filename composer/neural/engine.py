@@ -57,7 +57,8 @@ class Engine:
         scales = pyramid(extent, start_size(controls.structure), controls.effort * self.steps)
         detail = 0.0 if is_from_noise else detail_share(controls.structure)
         weights = self.weights(controls.strength)
-        return Recipe(weights, scales, seed, blend=style_share(controls.strength), detail=detail)
+        share = style_share(controls.strength)
+        return Recipe(weights, scales, seed, blend=share, detail=detail, finish=controls.finish)
 
 
 def style_share(strength: float) -> float:

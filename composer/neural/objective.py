@@ -79,7 +79,7 @@ class Objective:
         loss, pulls = self._pulls(surveys)
         away, rises = self._rises(tile, features, pulls)
         (gradient,) = torch.autograd.grad(features, pixels, rises)
-        return loss + away, gradient
+        return loss + away, gradient.contiguous()
 
     def _in_tiles(
         self, x: Tensor, tiles: Sequence[Tile], surveys: Sequence[Survey], alive: Callable[[], None]

@@ -6,6 +6,7 @@ Does not know the encoder, nor the loop that follows it.
 import math
 from dataclasses import dataclass
 
+from .controls import Finish
 from .loss import Statistic, Weights, statistics_term
 from .pyramid import Scale
 
@@ -17,6 +18,7 @@ class Recipe:
     `blend`: the styles' part of the moments aimed at, the rest being the content's. `detail`: the share of
     the ground's detail brought back at each scale. `rate`, `floor`, `ease`: the step size, see `rate_at`.
     `decay`: the memory of the iterates' running mean. `statistic`: the style loss of a layer.
+    `finish`: what moves the pixels of the last scale.
     """
 
     weights: Weights
@@ -29,6 +31,7 @@ class Recipe:
     ease: float = 1.0
     decay: float = 0.9
     statistic: Statistic = statistics_term
+    finish: Finish = "adam"
 
     @property
     def depth(self) -> int:

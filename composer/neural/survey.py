@@ -88,7 +88,7 @@ class Survey:
         goal, target = self._goal, self._goal.layers[k]
         sums = inside if goal.outside is None else inside + goal.outside[k]
         loss, M, v = statistic(sums, target)
-        weight = goal.share * self._weights.layers[k] * (sums.mass > 0)
+        weight = goal.share * self._weights.layers[k] * (sums.mass > 0).to(sums.mass.dtype)
         share = weight / sums.mass.clamp_min(1e-12)
         loss, pull = weight * loss, Pull(goal.guide, M * share, v * share)
         if k not in self._drawn or target.bank is None:

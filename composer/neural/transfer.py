@@ -19,6 +19,7 @@ from .adam import Painting
 from .checkpoint import Checkpoint
 from .easel import Easel
 from .recipe import Recipe
+from .second_order import ROUND, refined
 from .stage import Stage, Stages
 
 T = TypeVar("T")
@@ -52,7 +53,9 @@ class _Run:
             if not begun:
                 painting = self._begun(scale, painting)
             assert painting is not None
-            self._steps(scale, begun, stage, painting)
+            is_last = scale == len(self._recipe.scales) - 1
+            work = self._rounds if is_last and self._recipe.finish == "lbfgs" else self._steps
+            work(scale, begun, stage, painting)
         assert painting is not None
         return stage.shown(painting.result()).cpu()
 
@@ -72,9 +75,25 @@ class _Run:
             self._check(loss, scale, step)
             rate = recipe.rate_at(step / steps, loss)
             painting.step(stage.through(gradient), rate, recipe.decay)
-            self._told(scale, step + 1)
-            here = Checkpoint(scale, step + 1, self._easel.side, painting)
-            self._easel.bench.checkpoint(here.parts)
+            self._stands(scale, step + 1, painting)
+
+    def _rounds(self, scale: int, begun: int, stage: Stage, painting: Painting) -> None:
+        """The last scale by L-BFGS; every round looks at the same lots."""
+        values, steps = stage.objective.values, self._recipe.scales[scale].steps
+
+        def evaluate(x: Tensor) -> tuple[float, Tensor]:
+            loss, gradient = self._gradient(scale, 0, stage, stage.shown(x))
+            self._check(loss, scale, begun)
+            return loss * values, stage.through(gradient)
+
+        for step in range(begun, steps, ROUND):
+            painting.x, painting.weight = refined(painting.x, evaluate), 0.0
+            self._stands(scale, min(step + ROUND, steps), painting)
+
+    def _stands(self, scale: int, step: int, painting: Painting) -> None:
+        """Tell how far it is, and offer a checkpoint."""
+        self._told(scale, step)
+        self._easel.bench.checkpoint(Checkpoint(scale, step, self._easel.side, painting).parts)
 
     def _gradient(self, scale: int, step: int, stage: Stage, shown: Tensor) -> tuple[float, Tensor]:
         """The loss and its gradient, in smaller tiles if it has to be: the lots are drawn anew each time."""
