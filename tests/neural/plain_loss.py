@@ -65,7 +65,7 @@ class PlainLoss:
             loss = loss + weight * ((mu - mean / s).abs().mean() + len(mean) ** 0.5 * off.abs().mean())
             if k in weights.neighbour_layers:
                 bank = torch.cat([features[k] for features, _ in self._styles[r]])
-                allowed = F[k][T >= T.max() / 2]
+                allowed = F[k][T.ge(T.max() / 2)]
                 loss = loss + 0.5 * weights.neighbours * _relaxed_distance(allowed - mean, bank - mean)
         return loss
 

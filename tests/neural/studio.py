@@ -1,6 +1,7 @@
 """What the tests of the networks' room work with: a narrow encoder, pictures, easels and distances."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
@@ -43,7 +44,38 @@ def engine_of(load: Loader, footprint: Footprint | None = None, steps: float = 1
     return Engine(loaded, lambda: "an encoder of the tests", size, content=0.3, smoothness=1.0, steps=steps)
 
 
-def easel(encoder: Encoder, side: int | None = None, bench: Bench | None = None) -> Easel:
+@dataclass
+class WatchedEncoder:
+    """The narrow encoder, noting how many pixels it is shown; memory runs out above `limit` of them."""
+
+    encoder: Encoder
+    limit: int | None = None
+    seen: list[int] = field(default_factory=list)
+
+    @property
+    def channels(self) -> Sequence[int]:
+        return self.encoder.channels
+
+    @property
+    def levels(self) -> Sequence[int]:
+        return self.encoder.levels
+
+    @property
+    def reach(self) -> Sequence[int]:
+        return self.encoder.reach
+
+    def parameters(self) -> Iterator[Tensor]:
+        return self.encoder.parameters()
+
+    def __call__(self, rgb: Tensor, depth: int) -> list[Tensor]:
+        pixels = rgb.shape[2] * rgb.shape[3]
+        self.seen.append(pixels)
+        if self.limit is not None and pixels > self.limit:
+            raise torch.OutOfMemoryError
+        return self.encoder(rgb, depth)
+
+
+def easel(encoder: Encoder | WatchedEncoder, side: int | None = None, bench: Bench | None = None) -> Easel:
     """An easel that reads five layers in the encoder's own precision."""
     reader = Reader(encoder, 5, next(encoder.parameters()).dtype)
     return Easel(reader, CPU, bench or PlainBench(), "an encoder of the tests", side)

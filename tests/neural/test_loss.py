@@ -2,20 +2,17 @@
 
 from collections.abc import Callable
 
-import pytest
 import torch
 from torch import Tensor
 
 from composer.neural.loss import (
     LayerTarget,
-    Target,
-    Weights,
     content_term,
-    pull,
+    neighbours_term,
     smoothness_term,
     statistics_term,
 )
-from composer.neural.statistics import Moments, rows
+from composer.neural.statistics import Moments
 
 
 def rough(*shape: int, seed: int) -> Tensor:
@@ -56,63 +53,67 @@ def test_a_style_is_at_no_distance_from_itself() -> None:
 
 def test_the_content_term_follows_the_formula() -> None:
     F, kept, T = rough(50, 4, seed=1), rough(50, 4, seed=2), rough(50, seed=3)
+    scale = (T[:, None] * kept**2).sum()
 
     def plain(x: Tensor) -> Tensor:
-        return (T[:, None] * (x - kept) ** 2).sum() / (T[:, None] * kept**2).sum()
+        return (T[:, None] * (x - kept) ** 2).sum() / scale
 
-    loss, gradient = content_term(F, kept, T)
+    loss, gradient = content_term(F, kept, T, scale)
     torch.testing.assert_close(loss, plain(F))
     torch.testing.assert_close(gradient, autograd(plain, F))
+
+
+def test_parts_of_the_content_add_up() -> None:
+    F, kept, T = rough(50, 4, seed=1), rough(50, 4, seed=2), rough(50, seed=3)
+    scale = (T[:, None] * kept**2).sum()
+    whole, gradient = content_term(F, kept, T, scale)
+    parts = [content_term(F[cut], kept[cut], T[cut], scale) for cut in (slice(0, 20), slice(20, 50))]
+    torch.testing.assert_close(parts[0][0] + parts[1][0], whole)
+    torch.testing.assert_close(torch.cat([rise for _, rise in parts]), gradient)
+
+
+def test_without_weights_all_positions_count_alike() -> None:
+    F, kept, scale = rough(50, 4, seed=1), rough(50, 4, seed=2), torch.tensor(3.0).double()
+    for ours, theirs in zip(
+        content_term(F, kept, None, scale),
+        content_term(F, kept, torch.ones(50).double(), scale),
+        strict=True,
+    ):
+        torch.testing.assert_close(ours, theirs)
+
+
+def test_the_neighbours_term_follows_the_formula() -> None:
+    style = rough(40, 6, seed=4)
+    target = LayerTarget.of(Moments.of(style), style)
+    centre = style.mean(0)
+
+    def plain(x: Tensor) -> Tensor:
+        A, B = (samples - centre for samples in (x, style))
+        cost = 1 - (A / A.norm(dim=1, keepdim=True)) @ (B / B.norm(dim=1, keepdim=True)).T
+        return torch.maximum(cost.amin(1).mean(), cost.amin(0).mean())
+
+    for count in (12, 70):  # either direction is the larger one
+        F = rough(count, 6, seed=3)
+        loss, gradient = neighbours_term(F, target)
+        torch.testing.assert_close(loss, plain(F))
+        torch.testing.assert_close(gradient, autograd(plain, F))
 
 
 def test_the_smoothness_term_follows_the_formula() -> None:
     x = rough(1, 3, 9, 11, seed=1)
 
     def plain(x: Tensor) -> Tensor:
-        return (x.diff(dim=2).square().sum() + x.diff(dim=3).square().sum()) / x.numel()
+        return x.diff(dim=2).square().sum() + x.diff(dim=3).square().sum()
 
-    loss, gradient = smoothness_term(x)
+    loss, half_gradient = smoothness_term(x)
     torch.testing.assert_close(loss, plain(x))
-    torch.testing.assert_close(gradient, autograd(plain, x))
+    torch.testing.assert_close(2 * half_gradient, autograd(plain, x))
 
 
-WEIGHTS = Weights((1.0, 2.0), 3.0, 1.0, 0.0, 0.0, content_layer=1, neighbour_layers=(0,))
-
-
-def scene(guides: tuple[Tensor | None, ...]) -> tuple[list[Tensor], Target]:
-    """Features of two layers and a target whose style differs from them."""
-    features = [rough(1, 4, 8, 8, seed=1), rough(1, 6, 4, 4, seed=2)]
-    style = [rough(40, 4, seed=3), rough(40, 6, seed=4)]
-    layers = tuple(LayerTarget.of(Moments.of(f), f if k == 0 else None) for k, f in enumerate(style))
-    return features, Target(layers, rows(rough(1, 6, 4, 4, seed=5)), guides)
-
-
-def pulled(features: list[Tensor], target: Target) -> tuple[Tensor, list[Tensor]]:
-    return pull(features, target, WEIGHTS, torch.Generator().manual_seed(1))
-
-
-def test_all_terms_together_pull_downhill() -> None:
-    features, target = scene((None, None))
-    loss, gradients = pulled(features, target)
-    nudges = [1e-6 * torch.randn_like(f) for f in features]
-    up = pulled([f + n for f, n in zip(features, nudges, strict=True)], target)[0]
-    down = pulled([f - n for f, n in zip(features, nudges, strict=True)], target)[0]
-    slope = sum(float((g * n).sum()) for g, n in zip(gradients, nudges, strict=True))
-    assert float(up - down) == pytest.approx(2 * slope, rel=1e-3)
-    assert loss > 0
-
-
-def test_positions_outside_the_guide_get_no_pull() -> None:
-    guides = (torch.ones(64, dtype=torch.float64), torch.ones(16, dtype=torch.float64))
-    guides[0][:32], guides[1][:8] = 0, 0
-    _, gradients = pulled(*scene(guides))
-    assert not rows(gradients[0])[:32].any()
-    assert not rows(gradients[1])[:8].any()
-    assert rows(gradients[0])[32:].any()
-    assert rows(gradients[1])[8:].any()
-
-
-def test_a_guide_without_any_weight_gives_finite_gradients() -> None:
-    loss, gradients = pulled(*scene((torch.zeros(64).double(), torch.zeros(16).double())))
-    assert torch.isfinite(loss)
-    assert all(torch.isfinite(g).all() for g in gradients)
+def test_a_style_without_detail_gives_finite_numbers() -> None:
+    flat = LayerTarget.of(Moments.of(torch.zeros(20, 4)), torch.zeros(20, 4))
+    terms = [
+        *statistics_term(Moments.of(torch.ones(30, 4)), flat),
+        *neighbours_term(torch.zeros(5, 4), flat),
+    ]
+    assert all(torch.isfinite(term).all() for term in terms)

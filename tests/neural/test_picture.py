@@ -3,7 +3,8 @@
 import numpy as np
 import torch
 
-from composer.neural.picture import Picture, filled, guides
+from composer.neural.encoder import Encoder
+from composer.neural.picture import Picture, filled
 from composer.pixels.geometry import Extent
 from composer.pixels.raster import Raster
 
@@ -42,12 +43,25 @@ def test_a_tiny_picture_is_mirrored_until_the_network_can_read_it() -> None:
     assert picture.pixels().shape == (1, 40, 3)
 
 
-def test_guides_halve_from_layer_to_layer_and_keep_their_mean() -> None:
-    weight = Picture.of(cutout().crop(cutout().bounds.pad(-4))).weight
-    layers = guides(weight, 4)
-    assert [len(layer) for layer in layers] == [40 * 32, 20 * 16, 10 * 8, 5 * 4]
-    for layer in layers:
-        torch.testing.assert_close(layer.mean(), weight.mean())
+def test_what_is_transparent_counts_by_its_alpha(encoder: Encoder) -> None:
+    picture = Picture.of(cutout().crop(cutout().bounds.pad(-4)))
+    weights = picture.guide(encoder, 4).weights
+    assert weights is not None
+    assert torch.equal(weights[0], picture.weight[0, 0])
+    for weight in weights:
+        torch.testing.assert_close(weight.mean(), picture.weight.mean())
+
+
+def test_all_of_an_opaque_picture_counts(photo: Raster, encoder: Encoder) -> None:
+    assert Picture.of(photo).guide(encoder, 4).weights is None
+
+
+def test_a_region_of_an_opaque_picture_counts_alone(photo: Raster, encoder: Encoder) -> None:
+    region = torch.zeros(1, 1, 64, 80)
+    region[..., :40] = 1
+    weights = Picture.of(photo).guide(encoder, 1, region).weights
+    assert weights is not None
+    assert not weights[0][:, 40:].any()
 
 
 def test_shrinking_a_cutout_brings_no_hidden_colour_to_its_edge() -> None:

@@ -1,0 +1,72 @@
+"""What is small is painted whole, what is large in tiles; where memory is short, the artist is told."""
+
+from collections.abc import Callable
+
+import pytest
+
+from composer.errors import OperationError
+from composer.neural import memory
+from composer.neural.memory import LARGEST_WHOLE, SIDES, Footprint, tile_side
+from composer.pixels.geometry import Extent
+
+from .conftest import RecordingBench
+from .studio import CPU
+
+FOOTPRINT = Footprint(per_tile_pixel=1000, per_pixel=100, fixed=10**8)
+SMALL, LARGE = Extent(800, 600), Extent(4096, 4096)
+Side = Callable[[Extent, float], int | None]
+
+
+@pytest.fixture
+def side(monkeypatch: pytest.MonkeyPatch, bench: RecordingBench) -> Side:
+    """The tiles for a picture when so many gigabytes are free."""
+
+    def found(extent: Extent, gigabytes: float) -> int | None:
+        monkeypatch.setattr(memory, "available_memory", lambda _: int(gigabytes * 1e9))
+        return tile_side(extent, FOOTPRINT, 46, CPU, bench)
+
+    return found
+
+
+def test_what_is_small_is_painted_in_one_piece(side: Side, bench: RecordingBench) -> None:
+    assert side(SMALL, 8) is None
+    assert bench.told == []
+
+
+def test_what_is_large_is_painted_in_tiles_however_much_is_free(side: Side, bench: RecordingBench) -> None:
+    assert side(LARGE, 8) == side(LARGE, 800) == SIDES[0]
+    assert side(Extent(LARGEST_WHOLE // 1000, 1000), 800) is None
+    assert side(Extent(LARGEST_WHOLE // 1000 + 1, 1000), 800) == SIDES[0]
+    assert bench.told == []
+
+
+@pytest.mark.parametrize("extent", [Extent(1200, 1000), LARGE], ids=str)
+def test_where_little_is_free_tiles_are_smaller_and_it_is_said(
+    extent: Extent, side: Side, bench: RecordingBench
+) -> None:
+    usual = side(extent, 800)
+    plenty = FOOTPRINT.of(extent, Extent(256 + 2 * 112, 256 + 2 * 112)) / 1e9 + 0.001
+    assert usual in (None, SIDES[0])
+    assert side(extent, plenty) == 256
+    assert len(bench.told) == 1
+    assert "in tiles of 256 pixels" in bench.told[0]
+    assert f"{plenty:.1f} GB" in bench.told[0]
+
+
+def test_the_largest_tiles_that_fit_are_taken(side: Side) -> None:
+    found = [side(LARGE, gigabytes) for gigabytes in (2.1, 2.4, 2.8, 3.4)]
+    assert found == sorted(SIDES)
+
+
+def test_what_does_not_fit_at_all_is_refused_with_its_size_and_a_way_out(side: Side) -> None:
+    with pytest.raises(
+        OperationError, match=r"4096×4096 needs about 2\.0 GB and 1\.9 GB are free"
+    ) as refusal:
+        side(LARGE, 1.9)
+    assert "--scale 0.5" in refusal.value.hint
+
+
+def test_a_picture_needs_its_own_pixels_and_a_tiles() -> None:
+    tile = Extent(1376, 1376)
+    assert FOOTPRINT.of(SMALL, SMALL) == 10**8 + 1100 * SMALL.pixels
+    assert FOOTPRINT.of(LARGE, tile) == 10**8 + 100 * LARGE.pixels + 1000 * tile.pixels
