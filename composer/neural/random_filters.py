@@ -120,7 +120,9 @@ def _digest() -> str:
 ENGINE = Engine(
     RandomFilters,
     _digest,
-    Footprint(per_tile_pixel=900),
+    Footprint(per_tile_pixel=950),
+    layers=(1.0, 1.0, 1.0, 1.0, 2.0),
+    content=1.0,
     content_layer=2,
     neighbours=0.0,
     steps=0.5,

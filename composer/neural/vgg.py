@@ -18,8 +18,11 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor
 from torch.nn import functional as F
 
+from .. import weights
 from ..errors import InputError
+from .engine import Engine
 from .frozen import convolve
+from .memory import Footprint
 
 LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1", "relu4_2")
 
@@ -109,3 +112,14 @@ def _after_normalisation(weight: Tensor, bias: Tensor) -> tuple[Tensor, Tensor]:
     mean, deviation = (torch.tensor(v, dtype=torch.float64) for v in (_MEAN, _DEVIATION))
     scaled = weight.double() / deviation[:, None, None]
     return scaled, bias.double() - torch.einsum("oiyx,i->o", scaled, mean)
+
+
+def _load(device: torch.device, dtype: torch.dtype) -> Vgg19:
+    return load_vgg19(weights.locate("vgg19"), device, dtype)
+
+
+def _digest() -> str:
+    return weights.digest("vgg19")
+
+
+ENGINE = Engine(_load, _digest, Footprint(per_tile_pixel=3700), content_layer=LAYERS.index("relu4_2"))
