@@ -10,7 +10,7 @@ from importlib import metadata
 from pathlib import Path
 
 from .. import __version__, registry
-from ..build.device import cpu_threads
+from ..build.device import choose_precision, cpu_threads
 from ..composite.kernel import kernel_in_use
 from ..errors import UsageError
 from ..neural import device
@@ -64,7 +64,7 @@ FOLDER_WORDS = {
 def _device() -> str:
     name = device.detect()
     try:
-        return f"{name} {device.model_of(name)}".strip()
+        return f"{name} {device.model_of(name)}".strip() + f", in {choose_precision(name)}"
     except UsageError as error:
         return f"cpu ({error.message})"
 

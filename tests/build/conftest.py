@@ -1,5 +1,6 @@
 """An atelier: one styled layer whose inputs a test paints, and an engine that notes what it was asked for."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -51,6 +52,7 @@ class Atelier:
     patches: bool = True
     offset: tuple[float, float] = (0.0, 0.0)
     shown_at: float = 0.0
+    seconds: float = 0.0
     painted: list[str] = field(default_factory=list)
     messages: list[str] = field(default_factory=list)
     failures: dict[str, ComposerError] = field(default_factory=dict)
@@ -132,6 +134,7 @@ class Atelier:
         return Stylize(engine, self.params, (1.0,), (1.0,), self.seed, CANVAS, regions, self.init)
 
     def _paint(self, content: Raster, styles: StyleSet, _params: Dabs, _bench: Bench) -> Raster:
+        time.sleep(self.seconds)
         whole = _negative(content.pixels)
         for mask in (*(region.mask for region in styles.regions), styles.protect):
             if mask is not None:

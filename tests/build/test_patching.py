@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -97,6 +98,19 @@ def test_another_machine_on_the_same_store_finds_it(edited: Atelier, tmp_path: P
     result = other.build()
     assert result.rendered == []
     assert result.entries[LAYER].output == patched.entries[LAYER].output
+
+
+def test_two_builds_at_once_patch_it_once(edited: Atelier) -> None:
+    edited.seconds = 0.2
+    results: list[Result] = []
+    builds = [threading.Thread(target=lambda: results.append(edited.build())) for _ in range(2)]
+    for build in builds:
+        build.start()
+    for build in builds:
+        build.join()
+    assert edited.painted == ["whole", "patch"]
+    one, other = (result.entries[LAYER] for result in results)
+    assert one == other
 
 
 def test_its_manifest_names_its_parent(edited: Atelier) -> None:

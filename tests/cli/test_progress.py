@@ -61,6 +61,15 @@ def test_without_a_terminal_there_are_only_lines() -> None:
     assert "\r" not in out.getvalue()
 
 
+def test_what_a_layer_has_to_say_stands_on_a_line_of_its_own() -> None:
+    terminal = _Terminal()
+    progress = Progress([_finding('layer "cup"', 3.0)], terminal)
+    progress.started('layer "cup"')
+    progress.told('layer "cup"', "patched 4.7 % of the layer")
+    progress.close()
+    assert terminal.getvalue().endswith('layer "cup": patched 4.7 % of the layer\n')
+
+
 def test_a_status_line_leaves_nothing_behind() -> None:
     terminal = _Terminal()
     progress = Progress([_finding("a", 3.0)], terminal)
