@@ -16,15 +16,15 @@ from ..digest import digest_of_parts
 from ..errors import OperationError
 from ..pixels.geometry import Extent
 from .adam import Painting
+from .bench import return_freed_memory
 from .checkpoint import Checkpoint
 from .easel import Easel
+from .memory import SIDES
 from .recipe import Recipe
 from .second_order import ROUND, refined
 from .stage import Stage, Stages
 
 T = TypeVar("T")
-
-LARGEST_TILE, SMALLEST_TILE = 1024, 256  # pixels, the side of a core
 
 
 def paint(stages: Stages, recipe: Recipe, easel: Easel) -> Tensor:
@@ -48,6 +48,7 @@ class _Run:
         painting = None if self._last is None else self._last.painting
         for scale in range(0 if self._last is None else self._last.scale, len(self._recipe.scales)):
             self._told(scale, 0)
+            return_freed_memory()
             stage = self._fitting(partial(self._stage, scale))
             begun = self._last.step if self._last is not None and self._last.scale == scale else 0
             if not begun:
@@ -78,17 +79,19 @@ class _Run:
             self._stands(scale, step + 1, painting)
 
     def _rounds(self, scale: int, begun: int, stage: Stage, painting: Painting) -> None:
-        """The last scale by L-BFGS; every round looks at the same lots."""
-        values, steps = stage.objective.values, self._recipe.scales[scale].steps
-
-        def evaluate(x: Tensor) -> tuple[float, Tensor]:
-            loss, gradient = self._gradient(scale, 0, stage, stage.shown(x))
-            self._check(loss, scale, begun)
-            return loss * values, stage.through(gradient)
-
+        """The last scale by L-BFGS; a round looks at the same lots throughout."""
+        steps = self._recipe.scales[scale].steps
         for step in range(begun, steps, ROUND):
+            evaluate = partial(self._evaluated, scale, step, stage)
             painting.x, painting.weight = refined(painting.x, evaluate), 0.0
             self._stands(scale, min(step + ROUND, steps), painting)
+
+    def _evaluated(self, scale: int, step: int, stage: Stage, x: Tensor) -> tuple[float, Tensor]:
+        """The loss of pixels and its gradient, both times the number of values."""
+        self._told(scale, step)
+        loss, gradient = self._gradient(scale, step, stage, stage.shown(x))
+        self._check(loss, scale, step)
+        return loss * stage.objective.values, stage.through(gradient)
 
     def _stands(self, scale: int, step: int, painting: Painting) -> None:
         """Tell how far it is, and offer a checkpoint."""
@@ -106,12 +109,19 @@ class _Run:
         return self._fitting(attempt)
 
     def _fitting(self, work: Callable[[], T]) -> T:
-        """Do it, in tiles small enough for the device's memory."""
+        """Do it, in tiles small enough for the device's memory; the artist is told when they shrank."""
+        before = self._easel.side
         while True:
             try:
-                return work()
-            except torch.OutOfMemoryError as error:
-                self._easel = _smaller(self._easel, error)
+                done = work()
+                break
+            except torch.OutOfMemoryError:
+                pass  # what was computed is freed when this block is left, not before
+            self._easel = _smaller(self._easel)
+        if self._easel.side != before:
+            device, side = self._easel.device, self._easel.side
+            self._easel.bench.tell(f"the memory of {device} ran out: it goes on in tiles of {side} pixels")
+        return done
 
     def _check(self, loss: float, scale: int, step: int) -> None:
         if not math.isfinite(loss):
@@ -126,15 +136,14 @@ class _Run:
         self._easel.bench.step(done, self._recipe.steps)
 
 
-def _smaller(easel: Easel, error: torch.OutOfMemoryError) -> Easel:
-    """The easel with tiles half as large. Raises OperationError when they are as small as is of use."""
-    side = LARGEST_TILE if easel.side is None else easel.side // 2
-    if side < SMALLEST_TILE:
+def _smaller(easel: Easel) -> Easel:
+    """The easel with the next smaller tiles. Raises OperationError when they are as small as is of use."""
+    side = next((side for side in SIDES if easel.side is None or side < easel.side), None)
+    if side is None:
         raise OperationError(
             f"the memory of {easel.device} does not suffice", "build a draft with --scale 0.5"
-        ) from error
+        )
     torch.cuda.empty_cache()
-    easel.bench.tell(f"the memory of {easel.device} ran out: it goes on in tiles of {side} pixels")
     return easel.with_side(side)
 
 

@@ -28,6 +28,11 @@ def side(monkeypatch: pytest.MonkeyPatch, bench: RecordingBench) -> Side:
     return found
 
 
+def needed(extent: Extent, tile: int) -> float:
+    """Gigabytes for painting in tiles of that side, which see 112 pixels around them."""
+    return FOOTPRINT.of(extent, Extent(tile + 2 * 112, tile + 2 * 112)) / 1e9
+
+
 def test_what_is_small_is_painted_in_one_piece(side: Side, bench: RecordingBench) -> None:
     assert side(SMALL, 8) is None
     assert bench.told == []
@@ -44,25 +49,23 @@ def test_what_is_large_is_painted_in_tiles_however_much_is_free(side: Side, benc
 def test_where_little_is_free_tiles_are_smaller_and_it_is_said(
     extent: Extent, side: Side, bench: RecordingBench
 ) -> None:
-    usual = side(extent, 800)
-    plenty = FOOTPRINT.of(extent, Extent(256 + 2 * 112, 256 + 2 * 112)) / 1e9 + 0.001
+    usual, enough = side(extent, 800), needed(extent, SIDES[-1]) + 0.001
     assert usual in (None, SIDES[0])
-    assert side(extent, plenty) == 256
+    assert side(extent, enough) == SIDES[-1]
     assert len(bench.told) == 1
-    assert "in tiles of 256 pixels" in bench.told[0]
-    assert f"{plenty:.1f} GB" in bench.told[0]
+    assert f"in tiles of {SIDES[-1]} pixels" in bench.told[0]
+    assert f"{enough:.1f} GB" in bench.told[0]
 
 
 def test_the_largest_tiles_that_fit_are_taken(side: Side) -> None:
-    found = [side(LARGE, gigabytes) for gigabytes in (2.1, 2.4, 2.8, 3.4)]
-    assert found == sorted(SIDES)
+    for tile in SIDES:
+        assert side(LARGE, needed(LARGE, tile) + 0.001) == tile
 
 
 def test_what_does_not_fit_at_all_is_refused_with_its_size_and_a_way_out(side: Side) -> None:
-    with pytest.raises(
-        OperationError, match=r"4096×4096 needs about 2\.0 GB and 1\.9 GB are free"
-    ) as refusal:
-        side(LARGE, 1.9)
+    least = needed(LARGE, SIDES[-1])
+    with pytest.raises(OperationError, match=f"4096×4096 needs about {least:.1f} GB") as refusal:
+        side(LARGE, least - 0.001)
     assert "--scale 0.5" in refusal.value.hint
 
 
