@@ -159,22 +159,18 @@ class Patching:
         if count > LONGEST or not are_kin(old, wanted):
             return None
         try:
-            guides, earlier = self._guides(wanted), self._guides(old)
+            earlier, now = self._guides(old), self._guides(wanted)
             result = codec.decode(self._store.open(entry.output))
         except BlobMissing:
             return None
-        dirty = difference(earlier, guides)
-        if dirty is None or not dirty.size:
-            return None
-        share = float(painted(dirty).mean())
-        if share > MOST:
+        dirty = difference(earlier, now)
+        if dirty is None or not dirty.size or (share := float(painted(dirty).mean())) > MOST:
             return None
         content = earlier["content"]
         assert isinstance(content, Raster)
         assert isinstance(result, Raster)
-        made = Lineage(key, count, round(share, 4))
         parent = Parent(content, result, over_canvas(dirty, content.bounds, canvas))
-        return _patch(wanted, made, parent, dirty, entry.output)
+        return _patch(wanted, Lineage(key, count, round(share, 4)), parent, dirty, entry.output)
 
     def _guides(self, manifest: Manifest) -> dict[str, Value]:
         """What the render was painted from, by role. Raises BlobMissing."""
