@@ -1,7 +1,9 @@
 """Every term of the loss against its formula in numpy or autograd, in float64."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
+import pytest
 import torch
 from torch import Tensor
 
@@ -99,14 +101,16 @@ def test_the_neighbours_term_follows_the_formula() -> None:
         torch.testing.assert_close(gradient, autograd(plain, F))
 
 
-def test_the_smoothness_term_follows_the_formula() -> None:
+@pytest.mark.parametrize("cuts", [(0, 9), (0, 4, 9), (0, 1, 8, 9)], ids=str)
+def test_the_smoothness_term_follows_the_formula_in_any_bands(cuts: tuple[int, ...]) -> None:
     x = rough(1, 3, 9, 11, seed=1)
 
     def plain(x: Tensor) -> Tensor:
         return x.diff(dim=2).square().sum() + x.diff(dim=3).square().sum()
 
-    loss, half_gradient = smoothness_term(x)
-    torch.testing.assert_close(loss, plain(x))
+    bands = [smoothness_term(x, slice(top, bottom)) for top, bottom in pairwise(cuts)]
+    torch.testing.assert_close(torch.stack([loss for loss, _ in bands]).sum(), plain(x))
+    half_gradient = torch.cat([rise for _, rise in bands], dim=2)
     torch.testing.assert_close(2 * half_gradient, autograd(plain, x))
 
 
