@@ -9,6 +9,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from .tiles import bands
+
 BETA_1, BETA_2 = 0.9, 0.99
 EPSILON = 3.0  # in the loss's change per pixel, times the pixels: where less pulls, steps are small too
 
@@ -44,12 +46,14 @@ class Painting:
         `gradient`: of the loss, times the number of values of the picture.
         """
         self.steps += 1
-        self.m.mul_(BETA_1).add_(gradient, alpha=1 - BETA_1)
-        self.v.mul_(BETA_2).addcmul_(gradient, gradient, value=1 - BETA_2)
         size = rate / (1 - BETA_1**self.steps)
-        root = (self.v / (1 - BETA_2**self.steps)).sqrt_().add_(EPSILON)
-        self.x.addcdiv_(self.m, root, value=-size).clamp_(0, 1)
-        self.mean.mul_(decay).add_(self.x, alpha=1 - decay)
+        for band in bands(self.x):
+            x, m, v, mean, g = (p[:, :, band] for p in (self.x, self.m, self.v, self.mean, gradient))
+            m.mul_(BETA_1).add_(g, alpha=1 - BETA_1)
+            v.mul_(BETA_2).addcmul_(g, g, value=1 - BETA_2)
+            root = (v / (1 - BETA_2**self.steps)).sqrt_().add_(EPSILON)
+            x.addcdiv_(m, root, value=-size).clamp_(0, 1)
+            mean.mul_(decay).add_(x, alpha=1 - decay)
         self.weight = self.weight * decay + 1 - decay
 
     def result(self) -> Tensor:

@@ -85,12 +85,20 @@ def content_term(F: Tensor, kept: Tensor, T: Tensor | None, scale: Tensor) -> tu
     return (pull * difference).sum() / scale, pull * (2 / scale)
 
 
-def smoothness_term(x: Tensor) -> tuple[Tensor, Tensor]:
-    """TV: the sum of squared differences of neighbouring pixels of (1, C, H, W), and half its gradient."""
-    down, right = x[:, :, 1:] - x[:, :, :-1], x[..., 1:] - x[..., :-1]
-    gradient = torch.zeros_like(x)
-    gradient[:, :, 1:] += down
-    gradient[:, :, :-1] -= down
-    gradient[..., 1:] += right
-    gradient[..., :-1] -= right
-    return down.square().sum() + right.square().sum(), gradient
+def smoothness_term(x: Tensor, band: slice) -> tuple[Tensor, Tensor]:
+    """TV of a band of rows of (1, C, H, W): the sum of squared differences of neighbouring pixels, those to
+    the row below included; and half the gradient of the whole picture's sum in the band."""
+    rows, rise = x[:, :, band], torch.zeros_like(x[:, :, band])
+    down, right = rows[:, :, 1:] - rows[:, :, :-1], rows[..., 1:] - rows[..., :-1]
+    rise[:, :, 1:] += down
+    rise[:, :, :-1] -= down
+    rise[..., 1:] += right
+    rise[..., :-1] -= right
+    total = down.square().sum() + right.square().sum()
+    if band.start:
+        rise[:, :, 0] += x[:, :, band.start] - x[:, :, band.start - 1]
+    if band.stop < x.shape[2]:
+        edge = x[:, :, band.stop] - x[:, :, band.stop - 1]
+        rise[:, :, -1] -= edge
+        total = total + edge.square().sum()
+    return total, rise

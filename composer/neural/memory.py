@@ -15,7 +15,7 @@ from .bench import available_memory
 from .tiles import halo
 
 LARGEST_WHOLE = 1_600_000  # pixels that are painted in one piece on a CPU
-SIDES = (1024, 768, 512, 256)  # pixels, of a tile's core
+SIDES = (896, 640, 448, 320)  # pixels, of a tile's core
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +23,8 @@ class Footprint:
     """Memory of a render in bytes: torch itself, then for each pixel of the picture and of a tile."""
 
     per_tile_pixel: int
-    per_pixel: int = 140
-    fixed: int = 700_000_000
+    per_pixel: int = 110
+    fixed: int = 600_000_000
 
     def of(self, extent: Extent, tile: Extent) -> int:
         """Bytes at the peak of a step."""

@@ -17,7 +17,7 @@ from .loss import Statistic, Weights, content_term, smoothness_term, statistics_
 from .reading import Reader, found, part
 from .statistics import image, pieces, rows, wide
 from .survey import Goal, Pull, Survey
-from .tiles import Tile, cells
+from .tiles import Tile, bands, cells
 
 
 def _nothing() -> None:
@@ -65,20 +65,25 @@ class Objective:
             loss, gradient = self._at_once(x, tiles[0], surveys)
         else:
             loss, gradient = self._in_tiles(x, tiles, surveys, alive)
-        roughness, rise = smoothness_term(x)
-        away = x - self.kept.rgb
-        gradient.mul_(self.values).add_(rise, alpha=2 * self.weights.smoothness)
-        gradient.add_(away, alpha=2 * self.weights.anchor)
-        near = self.weights.smoothness * roughness + self.weights.anchor * away.square().sum()
-        return float(loss + near / self.values), gradient
+        return float(loss + self._add_near(x, gradient) / self.values), gradient
+
+    def _add_near(self, x: Tensor, gradient: Tensor) -> Tensor:
+        """The terms that look at pixels: their loss times `values`; the gradient is brought to that unit."""
+        near = gradient.new_zeros(())
+        for band in bands(x):
+            roughness, rise = smoothness_term(x, band)
+            away = x[:, :, band] - self.kept.rgb[:, :, band]
+            here = gradient[:, :, band].mul_(self.values)
+            here.add_(rise, alpha=2 * self.weights.smoothness).add_(away, alpha=2 * self.weights.anchor)
+            near += self.weights.smoothness * roughness + self.weights.anchor * away.square().sum()
+        return near
 
     def _at_once(self, x: Tensor, tile: Tile, surveys: Sequence[Survey]) -> tuple[Tensor, Tensor]:
         pixels, features = self._tracked(x)
         for survey in surveys:
             survey.add(tile, features)
         loss, pulls = self._pulls(surveys)
-        away, rises = self._rises(tile, features, pulls)
-        (gradient,) = torch.autograd.grad(features, pixels, rises)
+        away, gradient = self._through(tile, pixels, features, pulls)
         return loss + away, gradient.contiguous()
 
     def _in_tiles(
@@ -92,12 +97,19 @@ class Objective:
         gradient = torch.empty_like(x)
         for tile in tiles:
             alive()
-            pixels, features = self._tracked(part(x, tile.outer))
-            away, rises = self._rises(tile, features, pulls)
-            (rise,) = torch.autograd.grad(features, pixels, rises)
+            # In one expression: the features of a tile are not kept while the next one is read.
+            away, rise = self._through(tile, *self._tracked(part(x, tile.outer)), pulls)
             part(gradient, tile.core).copy_(part(rise, tile.core_in_outer))
             loss = loss + away
         return loss, gradient
+
+    def _through(
+        self, tile: Tile, pixels: Tensor, features: Sequence[Tensor], pulls: Sequence[Sequence[Pull]]
+    ) -> tuple[Tensor, Tensor]:
+        """L_c of the tile's core, and the gradient in all pixels that the tile sees."""
+        away, rises = self._rises(tile, features, pulls)
+        (gradient,) = torch.autograd.grad(features, pixels, rises)
+        return away, gradient
 
     def _tracked(self, x: Tensor) -> tuple[Tensor, list[Tensor]]:
         with torch.enable_grad():

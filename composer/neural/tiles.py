@@ -3,13 +3,16 @@
 Knows bounds that keep to the grid of the deepest layer. Does not know memory, pixels or networks.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+
+from torch import Tensor
 
 from ..pixels.geometry import Bounds, Extent
 
 GRID = 16  # pixels under one position of the deepest feature layer
+_BAND = 1 << 17  # values
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,16 @@ def tiled(extent: Extent, side: int | None, margin: int) -> tuple[Tile, ...]:
 def cells(bounds: Bounds, level: int) -> Bounds:
     """The positions under `bounds` of a layer halved `level` times; a rest at the picture's end has none."""
     return Bounds(*(side >> level for side in (bounds.left, bounds.top, bounds.right, bounds.bottom)))
+
+
+def bands(image: Tensor) -> Iterator[slice]:
+    """Rows of (1, C, H, W) that a processor's cache holds; all of them on a graphics card.
+
+    Work that goes pixel by pixel is done band by band, so that it needs no second picture's memory.
+    """
+    _, channels, height, width = image.shape
+    step = height if image.device.type != "cpu" else max(1, _BAND // (channels * width))
+    return (slice(top, min(height, top + step)) for top in range(0, height, step))
 
 
 def _cuts(length: int, side: int) -> Sequence[int]:

@@ -48,7 +48,6 @@ class _Run:
         painting = None if self._last is None else self._last.painting
         for scale in range(0 if self._last is None else self._last.scale, len(self._recipe.scales)):
             self._told(scale, 0)
-            return_freed_memory()
             stage = self._fitting(partial(self._stage, scale))
             begun = self._last.step if self._last is not None and self._last.scale == scale else 0
             if not begun:
@@ -104,9 +103,13 @@ class _Run:
         def attempt() -> tuple[float, Tensor]:
             lots = torch.Generator().manual_seed(_seed(self._recipe.seed, scale, step))
             tiles = self._easel.tiles(Extent(shown.shape[3], shown.shape[2]))
-            return stage.objective.gradient(shown, lots, tiles, lambda: self._told(scale, step))
+            return stage.objective.gradient(shown, lots, tiles, partial(self._between_tiles, scale, step))
 
         return self._fitting(attempt)
+
+    def _between_tiles(self, scale: int, step: int) -> None:
+        self._told(scale, step)
+        return_freed_memory()
 
     def _fitting(self, work: Callable[[], T]) -> T:
         """Do it, in tiles small enough for the device's memory; the artist is told when they shrank."""
