@@ -76,6 +76,7 @@ def test_a_build_that_does_not_patch_never_shows_a_patched_picture(edited: Ateli
     clone = Atelier(tmp_path / "clone")
     clone.save("photo", edited.load("photo"))
     assert clone.build(patch=False).entries[LAYER].output == plain.entries[LAYER].output
+    assert edited.build().entries[LAYER].output == plain.entries[LAYER].output, "of the two the whole one"
 
 
 def test_a_whole_picture_that_is_there_is_shown_rather_than_a_patched_one(edited: Atelier) -> None:
