@@ -27,7 +27,7 @@ from .target import objective
 from .tiles import cells
 
 REACH = 24  # pixels around a change that are painted again
-_AROUND = 96  # pixels around those whose features are taken anew, and once more to see them whole
+_AROUND = 48  # pixels around those whose features are taken anew, and once more to see around them
 _GRID = 32  # a crop's corner lies on the grid of the deepest layer at half size too
 
 
