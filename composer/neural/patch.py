@@ -39,11 +39,12 @@ def dilated(dirty: Tensor) -> Tensor:
     return torch.from_numpy(values)[None, None]
 
 
-def patch_recipe(recipe: Recipe, extent: Extent, effort: float) -> Recipe:
+def patch_recipe(recipe: Recipe) -> Recipe:
     """The recipe for a change: at half size, then at full; at full size alone where that is the first."""
-    half, full = fitted(extent, 0.5), recipe.scales[-1]
+    full = recipe.scales[-1]
     if len(recipe.scales) == 1:
         return replace(recipe, scales=(full,))
+    half, effort = fitted(full.extent, 0.5), full.steps / steps_at(full.extent.long_side)
     steps = max(1, round(effort * steps_at(half.long_side)))
     return replace(recipe, scales=(Scale(half, 0.5, steps), full), detail=1.0)
 

@@ -73,11 +73,7 @@ def _whole(
     picture = _coloured(painted, commission.content, controls)
     if controls.color == "match":
         picture = commission.matched(picture)
-    pixels = _pixels(picture, content)
-    if commission.held is None:
-        return content.with_pixels(pixels)
-    held = part(commission.held, commission.content.visible)[0, 0].numpy()
-    return content.with_pixels(np.where((held == 1)[..., None], content.pixels, pixels))
+    return content.with_pixels(_pixels(picture, content, commission))
 
 
 def _patched(
@@ -88,11 +84,11 @@ def _patched(
     change = Change(
         lightness(old).rgb if controls.color == "luminance" else old.rgb, dilated(mirrored(dirty, MARGIN))
     )
-    recipe = patch_recipe(recipe, commission.content.extent, controls.effort)
+    recipe = patch_recipe(recipe)
     stages = PatchedPicture(commission.subject(controls.color, before), change, recipe, easel.device)
     painted = change.old.clone()
     part(painted, change.crop).copy_(paint(stages, recipe, easel))
-    pixels = _pixels(_coloured(painted, commission.content, controls), content)
+    pixels = _pixels(_coloured(painted, commission.content, controls), content, commission)
     free = part(change.free, commission.content.visible)[0, 0].numpy() > 0
     return content.with_pixels(np.where(free[..., None], pixels, parent.result.pixels))
 
@@ -103,6 +99,10 @@ def _coloured(painted: Tensor, content: Picture, controls: Controls) -> Picture:
     return with_chroma(picture, content) if controls.color == "luminance" else picture
 
 
-def _pixels(painted: Picture, content: Raster) -> Array:
-    """The painting in the content's depth, with its alpha."""
-    return np.concatenate([quantize(painted.pixels(), content.depth), content.pixels[..., 3:]], axis=2)
+def _pixels(painted: Picture, content: Raster, commission: Commission) -> Array:
+    """The painting in the content's depth, with its alpha; what is held keeps its bytes."""
+    pixels = np.concatenate([quantize(painted.pixels(), content.depth), content.pixels[..., 3:]], axis=2)
+    if commission.held is None:
+        return pixels
+    held = part(commission.held, commission.content.visible)[0, 0].numpy()
+    return np.where((held == 1)[..., None], content.pixels, pixels)
