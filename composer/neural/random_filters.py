@@ -5,8 +5,9 @@ random patterns. They know no shapes: what their means and covariances tell is c
 Does not know how features are compared.
 
 Ustyuzhaninov et al. (2017) found that one layer of random filters describes textures well. Here the filters
-fade out towards their rim, since square ones paint a plaid; and the patterns answer no plain colour, since
-otherwise brightness, which is larger in every picture than all the rest, would drown them.
+fade out towards their rim, since square ones paint a plaid; the pyramid is smoothed, since plain averages
+paint blocks; and the patterns answer no plain colour, since otherwise brightness, which is larger in every
+picture than all the rest, would drown them.
 """
 
 from typing import Any
@@ -33,7 +34,7 @@ _CENTRE = 0.5  # mid-grey answers 0, so that light and dark go through different
 
 
 class RandomFilters:
-    """Responses of the filters on each level of the average-pooled picture, rising and falling ones apart.
+    """Responses of the filters on each level of a pyramid of the picture, rising and falling ones apart.
 
     Layer k is the CReLU (Shang et al. 2016) of 5 × 5 convolutions of the picture at 1 / 2^k, borders
     repeated: 48 channels, >= 0. Only the pixels receive a gradient; it is deterministic on CPU and CUDA.
@@ -41,12 +42,13 @@ class RandomFilters:
 
     channels: tuple[int, ...] = (2 * _FILTERS,) * LEVELS
     levels: tuple[int, ...] = tuple(range(LEVELS))
-    reach: tuple[int, ...] = tuple(_SIDE // 2 * 2**level for level in range(LEVELS))
+    reach: tuple[int, ...] = tuple((_SIDE // 2 + 1) * 2**level - 1 for level in range(LEVELS))
 
     def __init__(self, device: torch.device | str, dtype: torch.dtype = torch.float32) -> None:
         weight = torch.from_numpy(filters()).to(memory_format=torch.channels_last)
         self._weight = weight.to(device, dtype)
         self._bias = (-_CENTRE * weight.sum((1, 2, 3))).to(device, dtype)
+        self._smoothing = _smoothing().to(device, dtype)
 
     def __call__(self, rgb: Tensor, depth: int = LEVELS) -> list[Tensor]:
         """The first `depth` layers of (N, 3, H, W) sRGB 0…1: (N, 48, H / 2^k, W / 2^k).
@@ -57,8 +59,25 @@ class RandomFilters:
             raise ValueError(f"depth must lie in 1..{LEVELS}, not {depth}")
         pictures = [rgb]
         while len(pictures) < depth:
-            pictures.append(F.avg_pool2d(pictures[-1], 2))
+            pictures.append(_Halved.apply(pictures[-1], self._smoothing))
         return [_Responses.apply(picture, self._weight, self._bias) for picture in pictures]
+
+
+class _Halved(torch.autograd.Function):
+    """Every other pixel of the smoothed picture, borders repeated; sides are rounded down."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, smoothing: Tensor) -> Tensor:
+        padded = F.pad(x, (1, 1, 1, 1), mode="replicate")
+        ctx.save_for_backward(smoothing)
+        ctx.padded = padded.shape
+        return F.conv2d(padded, smoothing, stride=2, groups=3)
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, None]:
+        (smoothing,) = ctx.saved_tensors
+        padded = conv2d_input(ctx.padded, smoothing, grads[0], stride=2, groups=3)  # type: ignore[no-untyped-call]
+        return folded(padded, 1), None
 
 
 class _Responses(torch.autograd.Function):
@@ -80,6 +99,12 @@ class _Responses(torch.autograd.Function):
         through = torch.where(response > 0, rising, -falling)
         padded = conv2d_input(ctx.padded, weight, through)  # type: ignore[no-untyped-call]
         return folded(padded, _SIDE // 2), None, None
+
+
+def _smoothing() -> Tensor:
+    """[1 3 3 1] / 8 down and across, for each colour by itself: (3, 1, 4, 4)."""
+    line = torch.tensor([1.0, 3.0, 3.0, 1.0], dtype=torch.float64) / 8
+    return torch.outer(line, line).expand(3, 1, 4, 4).contiguous()
 
 
 def filters() -> Doubles:
