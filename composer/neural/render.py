@@ -84,6 +84,8 @@ def _patched(
     change = Change(
         lightness(old).rgb if controls.color == "luminance" else old.rgb, dilated(mirrored(dirty, MARGIN))
     )
+    if not change.free.any():
+        return _untouched(parent.result, easel.bench)
     recipe = patch_recipe(recipe)
     stages = PatchedPicture(commission.subject(controls.color, before), change, recipe, easel.device)
     painted = change.old.clone()

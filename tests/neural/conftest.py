@@ -108,6 +108,12 @@ def strip() -> Raster:
 
 
 @pytest.fixture(scope="session")
+def broad_strip() -> Raster:
+    """Broad waves, 608×48."""
+    return _textured(608, 48, 9.0, 8, 3)
+
+
+@pytest.fixture(scope="session")
 def painting() -> Raster:
     """Fine waves in other colours, 72×90."""
     rough = _textured(72, 90, 2.0, 8, 2)
