@@ -139,7 +139,7 @@ class Bench(Protocol):
         """In what numbers a network computes its features."""
 
     def step(self, done: int, total: int) -> None:
-        """Say that `done` of `total` steps are done. Raises Cancelled when the work is no longer wanted."""
+        """Say that `done` of `total` units of work are done. Raises Cancelled when it is no longer wanted."""
 
     def tell(self, message: str) -> None:
         """Say something the artist should know, such as that a render goes on in smaller tiles."""

@@ -5,4 +5,5 @@ from .engine import Engine
 from .memory import Footprint
 from .shipped import encoder_digest
 
-ENGINE = Engine(load_encoder, encoder_digest, Footprint(per_tile_pixel=650))  # benchmarks/styling measures it
+FOOTPRINT = Footprint(per_tile_pixel=1100)  # benchmarks/styling measures it
+ENGINE = Engine(load_encoder, encoder_digest, FOOTPRINT)

@@ -9,26 +9,32 @@ from dataclasses import dataclass
 import torch
 
 from ..errors import OperationError
-from ..operation import Bench
+from ..operation import Bench, Precision
 from ..pixels.geometry import Extent
 from .bench import available_memory
 from .tiles import halo
 
-LARGEST_WHOLE = 1_600_000  # pixels that are painted in one piece on a CPU
+WORKING = 1_800_000_000  # bytes that a tile may take on a CPU, where that much is free
 SIDES = (896, 640, 448, 320)  # pixels, of a tile's core
+_IN_HALF = 0.6  # of a tile's memory, when features are half as large
 
 
 @dataclass(frozen=True, slots=True)
 class Footprint:
-    """Memory of a render in bytes: torch itself, then for each pixel of the picture and of a tile."""
+    """Memory of a render in bytes, in single precision: torch itself, then for each pixel of the picture
+    and of a tile."""
 
     per_tile_pixel: int
     per_pixel: int = 110
     fixed: int = 600_000_000
 
-    def of(self, extent: Extent, tile: Extent) -> int:
+    def of(self, extent: Extent, tile: Extent, precision: Precision = "fp32") -> int:
         """Bytes at the peak of a step."""
-        return self.fixed + self.per_pixel * extent.pixels + self.per_tile_pixel * tile.pixels
+        return self.fixed + self.per_pixel * extent.pixels + self.of_tile(tile, precision)
+
+    def of_tile(self, tile: Extent, precision: Precision = "fp32") -> int:
+        """Bytes for a tile alone."""
+        return round(self.per_tile_pixel * tile.pixels * (_IN_HALF if precision == "bf16" else 1))
 
 
 def tile_side(
@@ -36,26 +42,31 @@ def tile_side(
 ) -> int | None:
     """The side of the tiles for a picture; None: in one piece. Raises OperationError if none would fit."""
     free, margin = available_memory(device), halo(reach)
-    wanted = [None] if extent.pixels <= _largest_whole(footprint, device) else []
-    for side in (*wanted, *SIDES):
-        tile = extent if side is None else _outer(extent, side, margin)
-        if footprint.of(extent, tile) <= free:
-            if side not in (None, SIDES[0]) or (side is not None and wanted):
+    usual = _usual(extent, footprint, margin, device)
+    for side in (usual, *(side for side in SIDES if usual is None or side < usual)):
+        if footprint.of(extent, _outer(extent, side, margin), bench.precision) <= free:
+            if side != usual:
                 bench.tell(f"{free / 1e9:.1f} GB of memory are free: it is painted in tiles of {side} pixels")
             return side
-    needed = footprint.of(extent, _outer(extent, SIDES[-1], margin))
+    needed = footprint.of(extent, _outer(extent, SIDES[-1], margin), bench.precision)
     raise OperationError(
         f"styling {extent} needs about {needed / 1e9:.1f} GB and {free / 1e9:.1f} GB are free",
         "build a draft with --scale 0.5, or make the layer smaller",
     )
 
 
-def _outer(extent: Extent, side: int, margin: int) -> Extent:
+def _usual(extent: Extent, footprint: Footprint, margin: int, device: torch.device) -> int | None:
+    """The tiles taken where memory is no question; the same in both precisions."""
+    working = WORKING
+    if device.type == "cuda":
+        working = torch.cuda.get_device_properties(device).total_memory // 2
+    sides = (None, *SIDES)
+    fits = (side for side in sides if footprint.of_tile(_outer(extent, side, margin)) <= working)
+    return next(fits, SIDES[-1])
+
+
+def _outer(extent: Extent, side: int | None, margin: int) -> Extent:
+    """The largest tile there is, with what it sees around its core."""
+    if side is None:
+        return extent
     return Extent(min(extent.width, side + 2 * margin), min(extent.height, side + 2 * margin))
-
-
-def _largest_whole(footprint: Footprint, device: torch.device) -> int:
-    """Pixels painted in one piece: on a graphics card half of what it has, whoever uses it now."""
-    if device.type != "cuda":
-        return LARGEST_WHOLE
-    return int(torch.cuda.get_device_properties(device).total_memory / 2 / footprint.per_tile_pixel)

@@ -51,3 +51,8 @@ class Recipe:
     def steps(self) -> int:
         """Steps over all scales."""
         return sum(scale.steps for scale in self.scales)
+
+    def work(self, scale: int, step: int) -> int:
+        """The work done before that step of a scale, in pixels: a step costs what its scale is large."""
+        before = sum(done.steps * done.extent.pixels for done in self.scales[:scale])
+        return before + (step * self.scales[scale].extent.pixels if scale < len(self.scales) else 0)

@@ -135,8 +135,8 @@ class _Run:
             )
 
     def _told(self, scale: int, step: int) -> None:
-        done = sum(before.steps for before in self._recipe.scales[:scale]) + step
-        self._easel.bench.step(done, self._recipe.steps)
+        done, all_of_it = self._recipe.work(scale, step), self._recipe.work(len(self._recipe.scales), 0)
+        self._easel.bench.step(done, all_of_it)
 
 
 def _smaller(easel: Easel) -> Easel:

@@ -6,7 +6,7 @@ import pytest
 
 from composer.errors import OperationError
 from composer.neural import memory
-from composer.neural.memory import LARGEST_WHOLE, SIDES, Footprint, tile_side
+from composer.neural.memory import SIDES, WORKING, Footprint, tile_side
 from composer.pixels.geometry import Extent
 
 from .conftest import RecordingBench
@@ -40,8 +40,9 @@ def test_what_is_small_is_painted_in_one_piece(side: Side, bench: RecordingBench
 
 def test_what_is_large_is_painted_in_tiles_however_much_is_free(side: Side, bench: RecordingBench) -> None:
     assert side(LARGE, 8) == side(LARGE, 800) == SIDES[0]
-    assert side(Extent(LARGEST_WHOLE // 1000, 1000), 800) is None
-    assert side(Extent(LARGEST_WHOLE // 1000 + 1, 1000), 800) == SIDES[0]
+    edge = WORKING // FOOTPRINT.per_tile_pixel // 1000
+    assert side(Extent(edge, 1000), 800) is None
+    assert side(Extent(edge + 1, 1000), 800) == SIDES[0]
     assert bench.told == []
 
 
@@ -67,6 +68,20 @@ def test_what_does_not_fit_at_all_is_refused_with_its_size_and_a_way_out(side: S
     with pytest.raises(OperationError, match=f"4096×4096 needs about {least:.1f} GB") as refusal:
         side(LARGE, least - 0.001)
     assert "--scale 0.5" in refusal.value.hint
+
+
+def test_a_larger_network_takes_smaller_tiles(bench: RecordingBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "available_memory", lambda _: 10**12)
+    large = Footprint(per_tile_pixel=2 * FOOTPRINT.per_tile_pixel)
+    assert tile_side(LARGE, large, 46, CPU, bench) == 640
+    assert bench.told == []
+
+
+def test_half_precision_takes_less_and_the_same_tiles(side: Side, bench: RecordingBench) -> None:
+    enough = side(LARGE, 800)
+    bench.precision = "bf16"
+    assert side(LARGE, 800) == enough
+    assert FOOTPRINT.of_tile(SMALL, "bf16") < FOOTPRINT.of_tile(SMALL)
 
 
 def test_a_picture_needs_its_own_pixels_and_a_tiles() -> None:
