@@ -44,8 +44,8 @@ class Block(nn.Module):
     @staticmethod
     def _activate(convolution: nn.Module, x: Tensor) -> Tensor:
         weight, bias = cast(Tensor, convolution.weight), cast(Tensor, convolution.bias)
-        if weight.requires_grad:  # in training
-            return F.relu(F.conv2d(F.pad(x, (1, 1, 1, 1), mode="replicate"), weight, bias))
+        if weight.requires_grad:  # in training, which watches the convolutions
+            return F.relu(convolution(F.pad(x, (1, 1, 1, 1), mode="replicate")))
         return convolve(x, weight, bias)
 
 
