@@ -1,7 +1,7 @@
 """Neighbours: the nearest-neighbour term, which keeps local patterns that moments average away.
 
 Knows unit vectors, their best matches in both directions, and the gradient in closed form. Does not know
-layers or styles. Deterministic on CUDA: matches are gathered by a matrix product, never by atomic addition.
+layers or styles. Deterministic: on CUDA matches are gathered by a matrix product, never by atomic addition.
 """
 
 import torch
@@ -24,13 +24,20 @@ def nearest(A: Tensor, B: Tensor) -> tuple[Tensor, Tensor]:
     best_of_A, best_of_B = likeness.amax(1, keepdim=True), likeness.amax(0, keepdim=True)
     forward, backward = 1 - best_of_A.mean(), 1 - best_of_B.mean()
     if bool(forward >= backward):
-        return forward, -(_matches((likeness == best_of_A).to(B.dtype), 1) @ B)
-    return backward, -(_matches((likeness == best_of_B).to(B.dtype), 0) @ B)
+        chosen = torch.eq(likeness, best_of_A, out=likeness)
+        return forward, _gathered(chosen, -1 / (chosen.sum(1, keepdim=True) * len(A)), B)
+    chosen = torch.eq(likeness, best_of_B, out=likeness)
+    return backward, _gathered(chosen, -1 / (chosen.sum(0, keepdim=True) * len(B)), B)
 
 
-def _matches(chosen: Tensor, axis: int) -> Tensor:
-    """A matching as (n, m) shares: lines along `axis` sum to 1 / lines; equals (flat areas) share evenly."""
-    return chosen / (chosen.sum(axis, keepdim=True) * (chosen.numel() // chosen.shape[axis]))
+def _gathered(chosen: Tensor, share: Tensor, B: Tensor) -> Tensor:
+    """(chosen × share) B for a matching (n, m) of zeros and ones; equals, as in flat areas, share evenly."""
+    if chosen.device.type != "cpu":
+        return (chosen * share) @ B
+    pairs = torch.nonzero(chosen)
+    i, j = pairs[:, 0], pairs[:, 1]
+    shares = share.expand_as(chosen)[i, j]
+    return torch.zeros(len(chosen), B.shape[1], dtype=B.dtype).index_add_(0, i, B[j] * shares[:, None])
 
 
 def through_unit(gradient: Tensor, A: Tensor, length: Tensor) -> Tensor:
