@@ -12,7 +12,7 @@
     ├── RegistryError        an extension breaks the contract of its kind (in `registry`)
     └── Cancelled            the artist stopped the build                  exit 130
 
-Knows nothing else of ours, except that a piece's mistakes are diagnostics.
+Knows nothing else of ours, except that what is wrong at a place of the piece is a diagnostic.
 """
 
 from __future__ import annotations
@@ -26,14 +26,18 @@ if TYPE_CHECKING:
 
 
 class ComposerError(Exception):
-    """Something the user can read and act on: what is wrong, and a hint what to do."""
+    """Something the user can read and act on: what is wrong, and a hint what to do.
+
+    `diagnostics`: where in the piece it stands, told in full in the message; empty when it is not known.
+    """
 
     exit_code: ClassVar[int] = 1
 
-    def __init__(self, message: str, hint: str = "") -> None:
+    def __init__(self, message: str, hint: str = "", diagnostics: Sequence[Diagnostic] = ()) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.diagnostics = tuple(diagnostics)
 
     def __str__(self) -> str:
         return f"{self.message}\n   hint: {self.hint}" if self.hint else self.message
@@ -45,8 +49,7 @@ class PieceError(ComposerError):
     exit_code: ClassVar[int] = 2
 
     def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
-        super().__init__("\n".join(str(diagnostic) for diagnostic in diagnostics))
-        self.diagnostics = tuple(diagnostics)
+        super().__init__(_shown(diagnostics), diagnostics=diagnostics)
 
 
 class UsageError(ComposerError):
@@ -66,6 +69,11 @@ class OperationError(ComposerError):
 class MissingWeights(ComposerError):
     """Weights that must be fetched are not here; the hint names the command and the path."""
 
+    @classmethod
+    def at(cls, diagnostics: Sequence[Diagnostic]) -> MissingWeights:
+        """Told at every place of a piece that needs weights which are not here."""
+        return cls(_shown(diagnostics), diagnostics=diagnostics)
+
 
 class StoreError(ComposerError):
     """The store cannot be read or written (full disk, no permission)."""
@@ -82,3 +90,7 @@ class Cancelled(ComposerError):
 
     def __init__(self, message: str = "stopped") -> None:
         super().__init__(message)
+
+
+def _shown(diagnostics: Sequence[Diagnostic]) -> str:
+    return "\n".join(str(diagnostic) for diagnostic in diagnostics)

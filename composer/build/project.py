@@ -48,7 +48,10 @@ class Project:
         return self.folder / STORE_FOLDER
 
     def plan(self, scale: float = 1.0, outputs: Mapping[str, Path] | None = None) -> Plan:
-        """The plan of the piece as it stands on disk now. Raises PieceError with all its mistakes."""
+        """The plan of the piece as it stands on disk now.
+
+        Raises PieceError with all its mistakes; MissingWeights with all weights that are not here.
+        """
         files = ProjectFiles(self.folder, self.piece.stem)
         return plan_piece(self.reading(), files, scale, outputs)
 

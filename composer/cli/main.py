@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from .. import __version__
-from ..errors import Cancelled, ComposerError, PieceError
+from ..errors import Cancelled, ComposerError
 from . import console
 
 _log = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ def _command(name: str) -> Callable[[argparse.Namespace], int]:
 def _told(error: Exception) -> int:
     """Print what went wrong and what to do; the exit status."""
     known = error if isinstance(error, ComposerError) else _in_words(error)
-    text = str(known) if isinstance(known, PieceError) else f"error: {known}"
+    text = str(known) if known.diagnostics else f"error: {known}"
     print(console.plain(text), file=sys.stderr)
     return known.exit_code
 

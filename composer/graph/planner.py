@@ -11,7 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from .. import registry
-from ..errors import PieceError
+from ..diagnostics import Diagnostic
+from ..errors import MissingWeights, PieceError
 from ..operation import Params
 from ..pixels.css import parse_color
 from ..registry import Extension, Kind
@@ -19,7 +20,7 @@ from ..spec.piece import Layer, Piece
 from ..spec.reading import Reading, in_order
 from ..spec.sites import each_layer
 from ..text.spans import Path as KeyPath
-from .action import Apply, Composite, Export, Fill, GroupRecipe, LayerRecipe, StackRecipe
+from .action import Apply, Composite, Export, Fill, GroupRecipe, LayerRecipe, StackRecipe, Stylize
 from .builder import Inputs, NodeBuilder
 from .files import ProjectFiles
 from .masking import MaskPlanner
@@ -36,7 +37,8 @@ def plan_piece(
     """The plan of a piece; in a draft every length is times `scale` (0 < scale <= 1).
 
     `outputs`: format → path, in place of those the piece names. Raises PieceError with all mistakes
-    of the piece, MissingWeights, and UnknownExtension for a format.
+    of the piece; if it has none, MissingWeights with every place that needs weights which are not here;
+    and UnknownExtension for a format.
     """
     resolved = resolve(reading)
     found = [*reading.diagnostics, *resolved.diagnostics, *files.check(reading)]
@@ -46,7 +48,17 @@ def plan_piece(
         outputs = {word: files.output(path, scale) for word, path in reading.piece.output.items()}
     else:
         resolved.exports |= {word: registry.find(Kind.EXPORT, word) for word in outputs}
-    return _Planner(reading, reading.piece, resolved, files, scale).plan(outputs)
+    plan = _Planner(reading, reading.piece, resolved, files, scale).plan(outputs)
+    if lacking := _lacking(plan, resolved):
+        raise MissingWeights.at(lacking)
+    return plan
+
+
+def _lacking(plan: Plan, resolved: Resolved) -> tuple[Diagnostic, ...]:
+    """What is told of the weights that the plan needs and this machine lacks."""
+    actions = [node.action for node in plan.nodes.values()]
+    needed = {action.extension for action in actions if isinstance(action, Apply | Stylize)}
+    return in_order(told for extension, told in resolved.lacking.items() if extension in needed)
 
 
 class _Planner:

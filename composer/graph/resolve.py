@@ -1,19 +1,21 @@
 """Resolve: the extensions a piece names, found, with their parameters checked.
 
 Knows the registry and where the piece names what. Does not know nodes. Every mistake becomes a
-diagnostic at its own place; nothing is looked up again afterwards.
+diagnostic at its own place, and so does every extension whose weights are not on this machine; nothing is
+looked up again afterwards.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pydantic import ValidationError
 
 from .. import registry
 from ..diagnostics import Diagnostic, did_you_mean
+from ..errors import MissingWeights
 from ..operation import Params
 from ..pixels.stack import BlendMode
 from ..registry import Extension, Kind
@@ -25,12 +27,17 @@ _FILES = {"raster": "of", "file": "file"}
 
 @dataclass
 class Resolved:
-    """Extensions with parameters by the path of their table; blend modes by name; all mistakes."""
+    """Extensions with parameters by the path of their table; blend modes by name; all mistakes.
+
+    `lacking`: what is told of weights that are not here, by the stand-in of the extension that needs them.
+    A plan can be made with stand-ins, to see which of them it needs; it is of no other use.
+    """
 
     uses: dict[Path, tuple[Extension, Params]] = field(default_factory=dict)
     exports: dict[str, Extension] = field(default_factory=dict)
     blends: dict[str, BlendMode] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    lacking: dict[Extension, Diagnostic] = field(default_factory=dict)
 
 
 def resolve(reading: Reading) -> Resolved:
@@ -61,7 +68,29 @@ def _resolve(site: ExtensionSite, reading: Reading, resolved: Resolved) -> Itera
         except ValidationError as error:
             yield from diagnostics_of(error, reading.document, site.table, extension.params)
         else:
-            resolved.uses[site.table] = (extension, params)
+            resolved.uses[site.table] = (_equipped(extension, params, site, reading, resolved), params)
+
+
+def _equipped(
+    extension: Extension, params: Params, site: ExtensionSite, reading: Reading, resolved: Resolved
+) -> Extension:
+    """The extension, or its stand-in when the weights that it needs are not here."""
+    try:
+        if extension.needs.weights is not None:
+            extension.needs.weights(params)
+    except MissingWeights as error:
+        span = reading.document.value_span(site.path)
+        hints = (error.hint,) if error.hint else ()
+        stand_in = _stand_in(extension, f"{span.line}:{span.column}")
+        resolved.lacking[stand_in] = reading.document.diagnostic(span, error.message, hints)
+        return stand_in
+    return extension
+
+
+def _stand_in(extension: Extension, place: str) -> Extension:
+    """The extension as if its weights were here: others at each place, so that no two share a node."""
+    needs = replace(extension.needs, weights=lambda _params: {"missing": place})
+    return replace(extension, needs=needs)
 
 
 _WORDS = {
