@@ -19,6 +19,6 @@ def run(options: argparse.Namespace) -> int:
     except MissingWeights:
         print(f"{options.piece}: no mistakes, but some of the weights that it needs are not on this machine")
         raise
-    count = len(plan.layers)
+    count = len(plan.written)
     print(f"{options.piece}: no mistakes; {count} layer{'' if count == 1 else 's'}, {len(plan.nodes)} nodes")
     return 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from ..build.device import choose_device
 from ..build.project import open_project
@@ -15,11 +15,16 @@ from . import console, findings
 
 
 def run(options: argparse.Namespace) -> int:
-    """Explain the whole piece, or one layer or mask of it."""
+    """Explain the whole piece, or one layer or mask of it, with all that it is made of."""
     project = open_project(options.piece)
     plan = project.plan(options.scale)
     if options.layer is not None:
-        plan = _part(plan, options.layer)
+        part = _part(plan, options.layer)
+        for name in part.unasked:
+            print(console.plain(f'layer "{name}" is hidden and nothing asks for it'))
+        if not part.nodes:
+            return 0
+        plan = replace(plan, nodes={name: plan.nodes[name] for name in plan.needed_by(*part.nodes)})
     device = choose_device(plan, options.device)
     patch = options.patch or bool(plan.patch)
     session = Session(project, plan, device, options.scale, patch=patch)
@@ -27,10 +32,23 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _part(plan: Plan, name: str) -> Plan:
-    wanted = plan.layers.get(name) or next(
-        (node for node in (f'mask "{name}" adjusted', f'mask "{name}"') if node in plan.nodes), None
-    )
-    if wanted is None:
-        raise UsageError(f'there is no layer or mask "{name}"', " ".join(did_you_mean(name, plan.layers)))
-    return replace(plan, nodes={needed: plan.nodes[needed] for needed in plan.needed_by(wanted)})
+@dataclass(frozen=True)
+class _Part:
+    """What an artist asks about by one name: the nodes that finish it, and the layers the plan leaves out."""
+
+    nodes: tuple[str, ...]
+    unasked: tuple[str, ...] = ()
+
+
+def _part(plan: Plan, name: str) -> _Part:
+    """A layer with all its versions, a group with all its layers, one version, or a mask, in this order."""
+    versions = {version: (version,) for versions in plan.written.values() for version in versions}
+    layers = {**versions, **plan.written}
+    if name in layers:
+        found = tuple(plan.layers[each] for each in layers[name] if each in plan.layers)
+        unasked = tuple(each for each in layers[name] if each not in plan.layers)
+        return _Part(found, unasked if found else (name,))
+    for node in (f'mask "{name}" adjusted', f'mask "{name}"'):
+        if node in plan.nodes:
+            return _Part((node,))
+    raise UsageError(f'there is no layer or mask "{name}"', " ".join(did_you_mean(name, layers)))

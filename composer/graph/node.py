@@ -5,7 +5,7 @@ Knows names, roles and paths. Does not know digests, keys or the store.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from .action import Action
@@ -37,9 +37,11 @@ class Output:
 class Plan:
     """Nodes by name, every node after its inputs; the outputs; and the nodes an artist asks for by name.
 
-    `layers`: layer → node of its finished pixels, for every layer that an output shows or needs.
-    `merged`: the flattened picture. `patch`: whether the piece wants neural layers repainted only where
-    they changed; None leaves it to the command.
+    `layers`: layer → node of its finished pixels, for every layer that an output shows or needs; each
+    version of a layer with several is one. `merged`: the flattened picture. `patch`: whether the piece wants
+    neural layers repainted only where they changed; None leaves it to the command. `written`: every layer of
+    the piece, shown or not → the names by which `layers` would know it: its own, those of its versions, or
+    those of the layers in the group.
     """
 
     title: str
@@ -48,6 +50,7 @@ class Plan:
     layers: dict[str, str]
     merged: str
     patch: bool | None = None
+    written: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def needed_by(self, *wanted: str) -> tuple[str, ...]:
         """The names of the nodes `wanted` and of all they depend on, in running order."""

@@ -74,6 +74,7 @@ class _Planner:
         self._styles = StylePlanner(piece, resolved, self._builder, self._placements, self._masks)
         self._paths = {table["name"]: path for path, table in each_layer(reading.document.table)}
         self._finals: dict[str, str] = {}
+        self._written: dict[str, tuple[str, ...]] = {}
         self._at: dict[KeyPath, str] = {}
         self._roles: dict[str, str] = {}
 
@@ -92,7 +93,8 @@ class _Planner:
 
     def _plan(self, title: str, outputs: tuple[Output, ...], merged: str) -> Plan:
         """The plan of what the outputs need, and of nothing else."""
-        whole = Plan(title, self._builder.nodes, outputs, self._finals, merged, self._piece.patch)
+        patch, written = self._piece.patch, self._written
+        whole = Plan(title, self._builder.nodes, outputs, self._finals, merged, patch, written)
         needed = dict.fromkeys(whole.needed_by(merged, *(output.node for output in outputs)))
         layers = {layer: node for layer, node in self._finals.items() if node in needed}
         return replace(whole, nodes={name: whole.nodes[name] for name in needed}, layers=layers)
@@ -116,8 +118,12 @@ class _Planner:
         mask = self._masks.of_layer(layer, path)
         mask_role = None if mask is None else self._role("mask", mask)
         if layer.layer is not None:
-            return self._group(layer, tuple(self._item(each) for each in layer.layer), mask_role)
+            children = tuple(self._item(each) for each in layer.layer)
+            within = [name for each in layer.layer for name in self._written[each.name]]
+            self._written[layer.name] = tuple(within)
+            return self._group(layer, children, mask_role)
         versions = self._pixels(layer, path)
+        self._written[layer.name] = tuple(versions)
         self._at[path] = next(iter(versions.values()))
         self._finals |= versions
         if layer.name not in versions:
