@@ -12,6 +12,7 @@ from typing import Any
 
 import tomlkit
 
+from ..digest import Json
 from ..graph.action import Stylize
 from ..graph.manifest import Device
 from ..graph.node import Plan
@@ -48,12 +49,8 @@ def _table(plan: Plan, node: str, result: Result, store: Store, device: Device) 
     table["output"] = entry.output
     if isinstance(action, Stylize):
         table["engine"] = f"{action.extension.name} v{action.extension.version}"
-        listed = dict(action.ingredients())
-        table["weights"] = {
-            field.removeprefix("weights "): value
-            for field, value in listed.items()
-            if field.startswith("weights ")
-        }
+        if weights := _weights(action):
+            table["weights"] = weights
         table["seed"] = action.seed
         table["device"] = str(device)
     lineage = lineage_of(result.look_ups[node].manifest)
@@ -65,6 +62,13 @@ def _table(plan: Plan, node: str, result: Result, store: Store, device: Device) 
         table["size"] = size
     table["seconds"] = entry.seconds
     return table
+
+
+def _weights(action: Stylize) -> dict[str, Json]:
+    """The digest of each file of weights; nothing for an engine without any."""
+    prefix = "weights "
+    listed = action.ingredients()
+    return {field.removeprefix(prefix): value for field, value in listed if field.startswith(prefix)}
 
 
 def _size(store: Store, digest: str) -> str:
