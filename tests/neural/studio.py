@@ -107,6 +107,14 @@ def box_mask(extent: Extent, box: Bounds, value: float = 1.0) -> Mask:
     return Mask.from_float(values)
 
 
+def with_confetti(raster: Raster, box: Bounds) -> Raster:
+    """The raster, every pixel of a box in some colour of its own, the purest included."""
+    pixels, top = raster.pixels.copy(), np.iinfo(raster.pixels.dtype).max
+    colours = np.random.default_rng(1).integers(0, 5, (box.height, box.width, 3)) * (top // 4)
+    pixels[(*box.slices, slice(3))] = np.minimum(colours, top)
+    return raster.with_pixels(pixels)
+
+
 def style_distance(encoder: FeatureExtractor, picture: Raster | Tensor, style: Raster) -> float:
     """L_stat between a picture and a style, both in one piece at their own size."""
     rgb = Picture.of(picture).rgb if isinstance(picture, Raster) else picture

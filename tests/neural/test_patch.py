@@ -5,19 +5,40 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from torch import Tensor
 
 from composer.neural import memory
 from composer.neural.controls import Controls
 from composer.neural.encoder import Encoder
 from composer.neural.engine import Engine
-from composer.neural.patch import REACH, Change, dilated, patch_recipe
+from composer.neural.objective import Objective
+from composer.neural.patch import REACH, Change, PatchedPicture, dilated, patch_recipe
+from composer.neural.pyramid import Scale
+from composer.neural.reading import part
+from composer.neural.recipe import Recipe
 from composer.neural.render import render
+from composer.neural.subject import RegionSource, Subject
+from composer.neural.target import objective
+from composer.neural.tiles import tiled
 from composer.operation import Parent, Region, StyleImage, StyleSet
 from composer.pixels.geometry import Bounds, Extent
 from composer.pixels.raster import Mask, Raster
 
 from .conftest import RecordingBench
-from .studio import box_mask, engine_of, moved, narrow_encoder, style_distance
+from .studio import (
+    CPU,
+    WEIGHTS,
+    box_mask,
+    easel,
+    engine_of,
+    moved,
+    narrow_encoder,
+    plane,
+    source,
+    style_distance,
+    waves,
+    with_confetti,
+)
 
 STRIP = Extent(608, 20)
 SPOT = Bounds(300, 4, 316, 14)
@@ -170,7 +191,7 @@ def test_what_is_protected_keeps_its_bytes_in_a_patch(
     color: str, strip: Raster, styles: StyleSet, engine: Engine
 ) -> None:
     box = Bounds(0, 8, 608, 20)
-    guided = replace(styles, protect=box_mask(STRIP, box))
+    strip, guided = with_confetti(strip, box), replace(styles, protect=box_mask(STRIP, box))
     before, after = patched(strip, guided, engine, Controls.model_validate({"color": color}))
     assert not moved(after, edited(strip, SPOT))[box.slices].any()
     steps = moved(before, after)
@@ -217,6 +238,36 @@ def test_a_patch_is_painted_at_half_size_and_in_full(engine: Engine) -> None:
     assert recipe.scales[0].steps > recipe.scales[1].steps
     single = engine.recipe(Controls(structure=1.0), extent, 1)
     assert [scale.extent for scale in patch_recipe(single).scales] == [extent]
+
+
+def gradient_of(goal: Objective, x: Tensor) -> Tensor:
+    whole = tiled(Extent(x.shape[3], x.shape[2]), None, 0)
+    return goal.gradient(x, torch.Generator().manual_seed(5), whole)[1]
+
+
+def halves(extent: Extent) -> list[RegionSource]:
+    left = plane(extent, 0.0)
+    left[..., : extent.width // 2] = 1
+    return [RegionSource([source(Extent(60, 70), k)], mask) for k, mask in ((6, left), (7, 1 - left))]
+
+
+@pytest.mark.parametrize("guided", [False, True], ids=["everywhere", "regions"])
+def test_what_changed_is_pulled_as_in_the_whole_picture(guided: bool, exact: Encoder) -> None:
+    """The crop, and the sums over what stays, make the gradient that the whole picture has there."""
+    extent = Extent(704, 64)
+    subject = Subject(waves(extent, 2), halves(extent) if guided else [RegionSource([source(extent, 6)])])
+    recipe = Recipe(replace(WEIGHTS, neighbours=0.0), (Scale(extent, 1.0, 1),), seed=1)
+    dirty = plane(extent, 0.0)
+    dirty[..., 20:24, 330:360] = 1
+    change = Change(waves(extent, 3).rgb, dilated(dirty).double())
+    stage = PatchedPicture(subject, change, recipe, CPU).at(0, easel(exact))
+    x = torch.where(change.free > 0, waves(extent, 4).rgb, change.old)
+    again = part(change.free > 0, change.crop).expand(1, 3, -1, -1)
+    found = gradient_of(stage.objective, part(x, change.crop).contiguous())
+    wanted = part(gradient_of(objective(subject, 1.0, recipe, easel(exact)), x), change.crop)
+    assert change.crop.width < extent.width
+    assert float((found - wanted)[again].norm() / wanted[again].norm()) < 1e-6
+    assert torch.equal(stage.shown(torch.zeros_like(found))[~again], part(x, change.crop)[~again])
 
 
 def test_most_of_a_large_picture_is_not_looked_at() -> None:

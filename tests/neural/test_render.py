@@ -18,7 +18,7 @@ from composer.pixels.geometry import Bounds, Extent
 from composer.pixels.raster import Mask, Raster
 
 from .conftest import RecordingBench
-from .studio import box_mask, engine_of, moved, narrow_encoder, style_distance
+from .studio import box_mask, engine_of, moved, narrow_encoder, style_distance, with_confetti
 
 CANVAS = Extent(80, 64)
 AT_ONCE = Controls(structure=1.0, strength=1.0, quality="draft")  # a step or two at full size
@@ -116,8 +116,8 @@ def test_half_precision_repeats_itself_and_comes_as_near_to_the_style(
 def test_what_is_protected_keeps_its_bytes(
     color: str, depth: int, photo: Raster, deep_photo: Raster, styles: StyleSet, engine: Engine
 ) -> None:
-    content = photo if depth == 8 else deep_photo
     box = Bounds(20, 10, 50, 40)
+    content = with_confetti(photo if depth == 8 else deep_photo, box)
     result = rendered(
         content,
         replace(styles, protect=box_mask(CANVAS, box)),

@@ -180,7 +180,7 @@ def finished(
 
 
 @pytest.mark.parametrize("finish", ["adam", "lbfgs"])
-@pytest.mark.parametrize("side", [None, 48], ids=["whole", "tiles"])
+@pytest.mark.parametrize("side", [None, 64], ids=["whole", "tiles"])
 def test_killed_after_any_step_it_comes_to_the_same_picture(
     finish: Finish, side: int | None, photo: Raster, painting: Raster, recipe: Recipe, encoder: Encoder
 ) -> None:
@@ -240,7 +240,7 @@ def test_progress_of_the_second_order_goes_on_to_the_end(
     strip: Raster, painting: Raster, encoder: Encoder, bench: RecordingBench
 ) -> None:
     recipe = Recipe(WEIGHTS, pyramid(strip.extent, 1000, 0.35), seed=1, finish="lbfgs")
-    painted(subject(strip, (painting, 1.0)), recipe, encoder, bench, 128)
+    painted(subject(strip, (painting, 1.0)), recipe, encoder, bench, 320)
     done = [step for step, _ in bench.steps]
     assert done == sorted(done)
     assert done[-1] == bench.steps[-1][1]
