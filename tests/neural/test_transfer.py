@@ -224,6 +224,8 @@ def test_the_second_order_gets_further_in_as_many_steps(
         painted(shown, replace(only_style, finish=finish), encoder, bench) for finish in ("adam", "lbfgs")
     )
     assert style_distance(encoder, second, painting) < style_distance(encoder, first, painting)
+    assert float(second.min()) == 0
+    assert float(second.max()) <= 1
 
 
 def test_cancelling_stops_within_a_step_of_the_second_order(
