@@ -69,13 +69,16 @@ class Needs:
     but the canvas ("none": it gets a transparent raster of the canvas). `device`: its pixels depend
     on the device and thread count. `weights`: name → digest of the weights these parameters use;
     raises MissingWeights, so that the artist reads it before any work starts. `layers`: an export reads
-    the layers, not only the merged picture; without it its stack has none.
+    the layers, not only the merged picture; without it its stack has none. `patches`: whether a style
+    engine, with these parameters, paints the part of a `Parent` that changed and leaves every byte of the
+    rest; None: it always paints the whole, and is given no parent.
     """
 
     input: Literal["raster", "file", "none"] = "raster"
     device: bool = False
     weights: Callable[[Any], Mapping[str, str]] | None = None
     layers: bool = True
+    patches: Callable[[Any], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)

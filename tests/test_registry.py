@@ -148,6 +148,15 @@ def test_numbers_have_bounds(kind: Kind, name: str) -> None:
             assert {"maximum", "exclusiveMaximum"} & definition.keys() or field == "radius", field
 
 
+@pytest.mark.parametrize("name", registry.names("style"))
+def test_style_paints_parts_unless_its_colours_are_matched_as_a_whole(name: str) -> None:
+    extension = found("style", name)
+    paints_parts = extension.needs.patches
+    assert paints_parts is not None
+    for color in ("style", "content", "luminance", "match"):
+        assert paints_parts(extension.params.model_validate({"color": color})) is (color != "match")
+
+
 @pytest.mark.parametrize("depth", [8, 16])
 @pytest.mark.parametrize("name", MASKS)
 def test_mask_covers_the_canvas_at_the_depth_it_was_given(name: str, depth: int) -> None:

@@ -11,7 +11,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ..operation import Parent
 from ..pixels.geometry import Bounds, Extent
 from ..pixels.raster import Mask, Raster
 
@@ -44,13 +43,6 @@ def painted(dirty: Flags) -> Flags:
     side = 2 * MARGIN + 1
     grown = cv2.dilate(dirty.astype(np.uint8), np.ones((side, side), np.uint8))
     return np.not_equal(grown, 0)
-
-
-def is_patch(result: Raster, parent: Parent) -> bool:
-    """Whether nothing but what `painted` allows differs from the parent's picture."""
-    dirty = np.not_equal(parent.dirty.values[result.bounds.slices], 0)
-    differs = _between_rasters(parent.result, result, result.bounds)
-    return differs is not None and not np.any(differs & ~painted(dirty))
 
 
 def over_canvas(dirty: Flags, box: Bounds, canvas: Extent) -> Mask:

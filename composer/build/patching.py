@@ -27,7 +27,6 @@ from ..graph.manifest import action_key
 from ..graph.node import Node
 from ..operation import Parent
 from ..pixels import codec
-from ..pixels.geometry import Extent
 from ..pixels.raster import Raster
 from ..store.store import ActionEntry, Store
 from .difference import Flags, Value, difference, over_canvas, painted
@@ -136,7 +135,7 @@ class Patching:
         """How to patch `node`, of which `wanted` was missed; None when it must be rendered whole."""
         if not isinstance(node.action, Stylize):
             return None
-        patches = (self._from(key, wanted, node.action.canvas) for key in self._parents(node.name, wanted))
+        patches = (self._from(key, wanted, node.action) for key in self._parents(node.name, wanted))
         return next((patch for patch in patches if patch is not None), None)
 
     def _parents(self, name: str, wanted: Manifest) -> Iterator[str]:
@@ -149,7 +148,7 @@ class Patching:
         if last is not None:
             yield action_key(last)
 
-    def _from(self, key: str, wanted: Manifest, canvas: Extent) -> Patch | None:
+    def _from(self, key: str, wanted: Manifest, action: Stylize) -> Patch | None:
         entry = self._store.action(key)
         if entry is None:
             return None
@@ -169,7 +168,9 @@ class Patching:
         content = earlier["content"]
         assert isinstance(content, Raster)
         assert isinstance(result, Raster)
-        parent = Parent(content, result, over_canvas(dirty, content.bounds, canvas))
+        if dirty.any() and not _paints_parts(action, now["content"]):
+            return None
+        parent = Parent(content, result, over_canvas(dirty, content.bounds, action.canvas))
         return _patch(wanted, Lineage(key, count, round(share, 4)), parent, dirty, entry.output)
 
     def _guides(self, manifest: Manifest) -> dict[str, Value]:
@@ -178,6 +179,13 @@ class Patching:
         return {
             role: codec.decode(self._store.open(str(digest))) for role, digest in roles if role is not None
         }
+
+
+def _paints_parts(action: Stylize, content: Value) -> bool:
+    """Whether the engine paints a part alone; of what is transparent all over it paints nothing at all."""
+    patches = action.extension.needs.patches
+    assert isinstance(content, Raster)
+    return patches is not None and patches(action.params) and bool(content.pixels[..., 3].any())
 
 
 def _patch(wanted: Manifest, lineage: Lineage, parent: Parent, dirty: Flags, output: str) -> Patch:

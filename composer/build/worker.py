@@ -19,10 +19,8 @@ from ..graph.manifest import Device, action_key
 from ..graph.node import Node
 from ..operation import Parent
 from ..pixels import codec
-from ..pixels.raster import Raster
 from ..store.store import ActionEntry, Store
 from .bench import Line, Pace, WorkerBench
-from .difference import is_patch
 from .keys import LookUp
 from .memory import check_memory
 from .observe import How
@@ -78,7 +76,7 @@ class Worker:
                 return Made(found, How.JOINED)
             patch = None if self._patching is None else self._patching.patch(node, listed)
             if patch is not None:
-                return self._patched(node, wanted, patch, digests, line)
+                return self._patched(node, patch, digests, line)
             return self._published(wanted, self._run(node, wanted, digests, line))
 
     def _found(self, wanted: LookUp) -> LookUp | None:
@@ -94,18 +92,14 @@ class Worker:
         self._store.drop_checkpoint(wanted.key)
         return Made(replace(wanted, entry=entry), How.RENDERED)
 
-    def _patched(self, node: Node, wanted: LookUp, patch: Patch, digests: dict[str, str], line: Line) -> Made:
+    def _patched(self, node: Node, patch: Patch, digests: dict[str, str], line: Line) -> Made:
         assert self._patching is not None
         own = LookUp(patch.key, patch.manifest, None)
         entry = self._patch(node, own, patch, digests, line)
-        if self._is_patch(entry, patch):
-            self._patching.publish(patch, entry)
-            line.tell(f"patched {percent(patch.lineage.painted)} of the layer")
-            made = Made(replace(own, entry=entry), How.RENDERED, patch.lineage.painted)
-        else:
-            made = self._published(wanted, replace(entry, manifest=_written(wanted.manifest)))
+        self._patching.publish(patch, entry)
         self._store.drop_checkpoint(own.key)
-        return made
+        line.tell(f"patched {percent(patch.lineage.painted)} of the layer")
+        return Made(replace(own, entry=entry), How.RENDERED, patch.lineage.painted)
 
     def _patch(
         self, node: Node, own: LookUp, patch: Patch, digests: dict[str, str], line: Line
@@ -117,11 +111,6 @@ class Worker:
         if entry is not None and self._store.has(entry.output):
             return entry
         return self._run(node, own, digests, line, patch.parent)
-
-    def _is_patch(self, entry: ActionEntry, patch: Patch) -> bool:
-        """Whether the engine did patch: one that cannot, with these parameters, paints the layer whole."""
-        result = codec.decode(self._store.open(entry.output))
-        return isinstance(result, Raster) and is_patch(result, patch.parent)
 
     def _run(
         self, node: Node, wanted: LookUp, digests: dict[str, str], line: Line, parent: Parent | None = None

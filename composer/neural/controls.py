@@ -38,3 +38,8 @@ class Controls(Params):
     def effort(self) -> float:
         """Times the usual number of steps."""
         return {"draft": 0.35, "normal": 1.0, "high": 2.0}[self.quality]
+
+
+def paints_parts(controls: Controls) -> bool:
+    """Whether a part of a picture can be painted anew: not where its colours are matched as a whole."""
+    return controls.color != "match"

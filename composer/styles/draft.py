@@ -3,13 +3,13 @@
 Knows which encoder it paints with. Does not know the loop and the controls, which all engines share.
 """
 
-from ..neural.controls import Controls
+from ..neural.controls import Controls, paints_parts
 from ..operation import Bench, StyleSet
 from ..pixels.raster import Raster
 from ..registry import Needs, extension
 
 
-@extension("style", version=1, needs=Needs(device=True))
+@extension("style", version=1, needs=Needs(device=True, patches=paints_parts))
 def draft(content: Raster, styles: StyleSet, params: Controls, bench: Bench) -> Raster:
     """A quick proof of a style by random filters: its palette and brush grain, not its shapes.
 

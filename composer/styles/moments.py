@@ -5,7 +5,7 @@ Knows which encoder it paints with. Does not know the loop and the controls, whi
 
 from collections.abc import Mapping
 
-from ..neural.controls import Controls
+from ..neural.controls import Controls, paints_parts
 from ..neural.shipped import encoder_digest
 from ..operation import Bench, StyleSet
 from ..pixels.raster import Raster
@@ -16,7 +16,7 @@ def _weights(_params: Controls) -> Mapping[str, str]:
     return {"encoder": encoder_digest()}
 
 
-@extension("style", version=3, needs=Needs(device=True, weights=_weights))
+@extension("style", version=3, needs=Needs(device=True, weights=_weights, patches=paints_parts))
 def moments(content: Raster, styles: StyleSet, params: Controls, bench: Bench) -> Raster:
     """Neural style transfer by the encoder that ships with Composer: the content painted as the style is.
 

@@ -6,7 +6,7 @@ Knows which encoder it paints with. Does not know the loop and the controls, whi
 from collections.abc import Mapping
 
 from .. import weights
-from ..neural.controls import Controls
+from ..neural.controls import Controls, paints_parts
 from ..operation import Bench, StyleSet
 from ..pixels.raster import Raster
 from ..registry import Needs, extension
@@ -16,7 +16,7 @@ def _weights(_params: Controls) -> Mapping[str, str]:
     return {"vgg19": weights.digest("vgg19")}
 
 
-@extension("style", version=1, needs=Needs(device=True, weights=_weights))
+@extension("style", version=1, needs=Needs(device=True, weights=_weights, patches=paints_parts))
 def vgg19(content: Raster, styles: StyleSet, params: Controls, bench: Bench) -> Raster:
     """Neural style transfer by VGG-19, the network of the papers: slow without a graphics card.
 

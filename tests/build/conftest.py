@@ -34,7 +34,7 @@ LAYER = 'layer "cup" style (dabs)'
 
 
 class Dabs(Params):
-    """Parameters of the engine."""
+    """Parameters of the engine, which at full strength paints no part alone."""
 
     strength: float = 0.5
 
@@ -129,7 +129,8 @@ class Atelier:
         return Node(name, Decode(name), files=(("file", self.folder / f"{name}.png"),))
 
     def _action(self) -> Stylize:
-        engine = Extension(Kind.STYLE, "dabs", 1, self._paint, Dabs, Needs(device=True))
+        needs = Needs(device=True, patches=_paints_parts if self.patches else None)
+        engine = Extension(Kind.STYLE, "dabs", 1, self._paint, Dabs, needs)
         regions = (Mix((1.0,), (1.0,)),) if self.region else ()
         return Stylize(engine, self.params, (1.0,), (1.0,), self.seed, CANVAS, regions, self.init)
 
@@ -140,7 +141,7 @@ class Atelier:
             if mask is not None:
                 whole[..., 0] ^= mask.values[content.bounds.slices]
         parent = styles.parent
-        if parent is None or not self.patches:
+        if parent is None:
             self.painted.append("whole")
             return content.with_pixels(whole)
         self.painted.append("patch")
@@ -158,6 +159,10 @@ class Atelier:
 
     def failed(self, name: str, error: ComposerError) -> None:
         self.failures[name] = error
+
+
+def _paints_parts(params: Dabs) -> bool:
+    return params.strength < 1
 
 
 def _negative(pixels: Array) -> Array:

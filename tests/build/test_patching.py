@@ -231,13 +231,46 @@ def test_a_patch_whose_build_was_killed_before_all_was_known_is_not_painted_agai
     assert edited.painted == ["whole", "patch"]
 
 
-def test_an_engine_that_paints_whole_all_the_same_is_believed(edited: Atelier) -> None:
-    edited.patches = False
-    result = edited.build()
-    assert edited.painted == ["whole", "whole"]
+NO_PARTS: dict[str, Edit] = {
+    "an engine that never does": lambda a: setattr(a, "patches", False),
+    "an engine that does not with these parameters": lambda a: setattr(a, "params", Dabs(strength=1.0)),
+}
+
+
+@pytest.mark.parametrize("engine", NO_PARTS)
+def test_what_paints_no_parts_is_never_asked_to(atelier: Atelier, engine: str) -> None:
+    NO_PARTS[engine](atelier)
+    atelier.build()
+    atelier.dab(200)
+    result = atelier.build()
+    assert atelier.painted == ["whole", "whole"]
     assert result.patched == {}
-    assert edited.messages == []
-    assert edited.build(patch=False).rendered == []
+    assert atelier.messages == []
+    assert atelier.build(patch=False).rendered == []
+
+
+@pytest.mark.parametrize("engine", NO_PARTS)
+def test_what_paints_no_parts_is_not_painted_when_nothing_of_it_changed(
+    atelier: Atelier, engine: str
+) -> None:
+    NO_PARTS[engine](atelier)
+    atelier.region, atelier.offset = True, (50, 0)
+    before = atelier.build()
+    atelier.dab(255, x=10, name="region")
+    assert atelier.build().entries[LAYER].output == before.entries[LAYER].output
+    assert atelier.painted == ["whole"]
+
+
+def test_a_layer_of_which_nothing_shows_any_more_is_no_patch(atelier: Atelier) -> None:
+    """The engines give it back as it came, whatever was painted under what is transparent."""
+    photo = np.zeros((80, 100, 4), np.uint8)
+    photo[30:34, 40:44] = 255
+    atelier.save("photo", photo)
+    atelier.build()
+    photo[..., 3] = 0
+    atelier.save("photo", photo)
+    atelier.build()
+    assert atelier.painted == ["whole", "whole"]
 
 
 def test_it_is_foretold_how_much_would_be_patched(edited: Atelier) -> None:

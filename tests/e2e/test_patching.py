@@ -201,6 +201,19 @@ def test_how_much_would_be_patched_is_told_before_where_it_is_known(studio: Stud
     assert f"{HILL}: patched {painted:.1f} % of the layer" in studio.build("--patch").out
 
 
+def test_colours_matched_as_a_whole_foretell_and_make_no_patch(studio: Studio) -> None:
+    studio.edit("strength = 0.6", 'strength = 0.6, color = "match"')
+    studio.edit('use = "moments"', 'use = "draft"')
+    studio.build()
+    studio.edit('protect = "left"', 'protect = "lefter"')
+    told = studio.run("explain", str(studio.piece), "hill", "--patch", "--device", "cpu").out
+    assert 'layer "hill" style (draft) would run\n    input protect: ' in told
+    assert "patched" not in told
+    ran = studio.build("--patch")
+    assert 'layer "hill" style (draft)' in ran.rendered
+    assert "patched" not in ran.out
+
+
 def test_other_edits_run_what_they_ran_before(studio: Studio) -> None:
     _dab(studio)
     studio.build("--patch")
