@@ -3,7 +3,7 @@
 Knows regions that overlap, what is protected, the first picture and colour modes. Does not know the loop.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,7 +12,7 @@ from torch import Tensor
 
 from ..operation import StyleImage, StyleSet
 from ..pixels.geometry import Bounds
-from ..pixels.raster import FloatArray, Mask, Raster
+from ..pixels.raster import Array, FloatArray, Mask, Raster
 from .controls import ColorMode
 from .palette import colour_moments, lightness, recoloured
 from .picture import Picture, mirrored
@@ -43,15 +43,29 @@ class Commission:
     ground: Tensor | None
     is_from_noise: bool
 
-    def subject(self, color: ColorMode, palette: Picture | None = None) -> Subject:
-        """The subject in a colour mode; `palette`: whose colours count as the content's, if not its own."""
+    def subject(self, color: ColorMode, palette: Picture | None = None, toned: float = 0.0) -> Subject:
+        """The subject in a colour mode; `palette`: whose colours count as the content's, if not its own.
+
+        `toned`: how far (0…1) the content, where it is what the painting starts from, takes the styles'
+        colours beforehand. A bright photo comes into a dark style that way, which steps from pixel to pixel
+        do not reach.
+        """
         if color == "luminance":
             return self._grey()
         areas: Sequence[Area] = self.areas
         if color == "content":
             areas = [_recoloured(area, palette or self.content) for area in areas]
         regions = [RegionSource(area.styles, area.mask) for area in areas]
-        return Subject(self.content, regions, self.held, None, self.ground, self.is_from_noise)
+        ground = self._toned(toned) if toned and color != "content" and not self._has_ground else self.ground
+        return Subject(self.content, regions, self.held, None, ground, self.is_from_noise)
+
+    @property
+    def _has_ground(self) -> bool:
+        return self.ground is not None or self.is_from_noise
+
+    def _toned(self, share: float) -> Tensor:
+        """The content on its way to the styles' colours, each area by itself."""
+        return torch.lerp(self.content.rgb, self._in_each(self.content, _colours_of_styles), share)
 
     def _grey(self) -> Subject:
         content = lightness(self.content)
@@ -63,18 +77,22 @@ class Commission:
         return Subject(content, regions, self.held, None, ground, self.is_from_noise)
 
     def matched(self, painted: Picture) -> Picture:
-        """The painting in the content's colours, each area by itself."""
-        result = torch.zeros_like(painted.rgb)
+        """The painting in the content's colours, each area by itself; what is held stays the content."""
+        result = self._in_each(painted, lambda area: colour_moments([(area.of(self.content), 1.0)]))
+        return painted.with_rgb(
+            result if self.held is None else torch.lerp(result, self.content.rgb, self.held)
+        )
+
+    def _in_each(self, picture: Picture, wanted: Callable[[Area], tuple[Array, Array]]) -> Tensor:
+        """The picture's pixels, recoloured in each area; where no area lies, as they are."""
+        result = torch.zeros_like(picture.rgb)
         for area in self.areas:
-            source, wanted = (colour_moments([(area.of(p), 1.0)]) for p in (painted, self.content))
-            moved = recoloured(painted, source, wanted).rgb
+            moved = recoloured(picture, colour_moments([(area.of(picture), 1.0)]), wanted(area)).rgb
             result += moved if area.mask is None else moved * area.mask
         masks = [area.mask for area in self.areas if area.mask is not None]
         if len(masks) == len(self.areas):
-            result += (1 - torch.stack(masks).sum(0)).clamp_min(0) * painted.rgb
-        if self.held is not None:
-            result = torch.lerp(result, self.content.rgb, self.held)
-        return painted.with_rgb(result)
+            result += (1 - torch.stack(masks).sum(0)).clamp_min(0) * picture.rgb
+        return result
 
 
 def commissioned(content: Raster, styles: StyleSet) -> Commission:
@@ -106,9 +124,12 @@ def style_source(style: StyleImage, canvas_long_side: int) -> StyleSource:
     return StyleSource(picture.fitted(picture.extent.scaled(factor)).mirrored(MARGIN), style.weight)
 
 
+def _colours_of_styles(area: Area) -> tuple[Array, Array]:
+    return colour_moments([(style.picture, style.share) for style in area.styles])
+
+
 def _recoloured(area: Area, palette: Picture) -> Area:
-    source = colour_moments([(style.picture, style.share) for style in area.styles])
-    wanted = colour_moments([(area.of(palette), 1.0)])
+    source, wanted = _colours_of_styles(area), colour_moments([(area.of(palette), 1.0)])
     styles = [replace(s, picture=recoloured(s.picture, source, wanted)) for s in area.styles]
     return replace(area, styles=styles)
 

@@ -34,6 +34,7 @@ class Engine:
     content: float = 2.0
     neighbours: float = 1.0
     smoothness: float = 2.0
+    chroma: float = 4.0
     content_layer: int = 3
     neighbour_layers: tuple[int, ...] = (2, 3)
     steps: float = 1.0
@@ -48,6 +49,7 @@ class Engine:
             self.neighbours,
             self.smoothness,
             anchor,
+            self.chroma,
             self.content_layer,
             self.neighbour_layers,
         )

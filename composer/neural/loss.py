@@ -3,7 +3,7 @@
     L_stat = Σ_layers [ mean|μ − μ*| + √C · mean|Σ − Σ*| ]
     L_nn   = ½ Σ_{neighbour layers} max( mean_i min_j (1 − A_i·B_j), mean_j min_i (1 − A_i·B_j) )
     L_c    = Σ w |F − F(c)|² / Σ w |F(c)|²
-    L      = L_stat + L_nn + α L_c + β TV + γ mean (x − c)²
+    L      = L_stat + L_nn + α L_c + β (TV(x) + χ TV(x − x̄)) + γ mean (x − c)²
 
 Features are in units of the style's s = √mean F*² at this scale. Gradients stop at the features: the caller
 pushes them through the network once, so no graph is built over a statistic, and parts of a picture can be
@@ -22,13 +22,15 @@ from .statistics import Moments
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """How much each term counts: `layers` by feature layer, the others as in the formula above."""
+    """How much each term counts: `layers` by feature layer, the others as in the formula above: α `content`,
+    β `smoothness`, χ `chroma`, γ `anchor`."""
 
     layers: tuple[float, ...]
     content: float
     neighbours: float
     smoothness: float
     anchor: float
+    chroma: float = 0.0
     content_layer: int = 3
     neighbour_layers: tuple[int, ...] = (2, 3)
 
@@ -85,20 +87,26 @@ def content_term(F: Tensor, kept: Tensor, T: Tensor | None, scale: Tensor) -> tu
     return (pull * difference).sum() / scale, pull * (2 / scale)
 
 
-def smoothness_term(x: Tensor, band: slice) -> tuple[Tensor, Tensor]:
-    """TV of a band of rows of (1, C, H, W): the sum of squared differences of neighbouring pixels, those to
-    the row below included; and half the gradient of the whole picture's sum in the band."""
-    rows, rise = x[:, :, band], torch.zeros_like(x[:, :, band])
+def smoothness_term(x: Tensor, band: slice, chroma: float = 0.0) -> tuple[Tensor, Tensor]:
+    """TV(x) + χ TV(x − x̄) in a band of rows of (1, C, H, W), and half the gradient of the whole picture's.
+
+    TV sums the squared differences of neighbouring pixels, those to the row below the band included; x̄ is the
+    mean over channels, so that χ (`chroma`) weighs the grain of colours alone.
+    """
+    rise, total = torch.zeros_like(x[:, :, band]), x.new_zeros(())
+    rows = x[:, :, band]
     down, right = rows[:, :, 1:] - rows[:, :, :-1], rows[..., 1:] - rows[..., :-1]
     rise[:, :, 1:] += down
     rise[:, :, :-1] -= down
     rise[..., 1:] += right
     rise[..., :-1] -= right
-    total = down.square().sum() + right.square().sum()
+    differences = [down, right]
     if band.start:
-        rise[:, :, 0] += x[:, :, band.start] - x[:, :, band.start - 1]
+        rise[:, :, :1] += rows[:, :, :1] - x[:, :, band.start - 1 : band.start]
     if band.stop < x.shape[2]:
-        edge = x[:, :, band.stop] - x[:, :, band.stop - 1]
-        rise[:, :, -1] -= edge
-        total = total + edge.square().sum()
-    return total, rise
+        edge = x[:, :, band.stop : band.stop + 1] - rows[:, :, -1:]
+        rise[:, :, -1:] -= edge
+        differences.append(edge)
+    for d in differences:
+        total = total + (1 + chroma) * d.square().sum() - chroma * x.shape[1] * d.mean(1).square().sum()
+    return total, rise * (1 + chroma) - chroma * rise.mean(1, keepdim=True)

@@ -71,7 +71,7 @@ class Objective:
         """The terms that look at pixels: their loss times `values`; the gradient is brought to that unit."""
         near = gradient.new_zeros(())
         for band in bands(x):
-            roughness, rise = smoothness_term(x, band)
+            roughness, rise = smoothness_term(x, band, self.weights.chroma)
             away = x[:, :, band] - self.kept.rgb[:, :, band]
             here = gradient[:, :, band].mul_(self.values)
             here.add_(rise, alpha=2 * self.weights.smoothness).add_(away, alpha=2 * self.weights.anchor)

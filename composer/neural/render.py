@@ -13,7 +13,7 @@ from .bench import reproducible
 from .commission import MARGIN, Commission, commissioned, plane_of
 from .controls import Controls
 from .easel import Easel
-from .engine import Engine
+from .engine import Engine, style_share
 from .memory import tile_side
 from .palette import lightness, with_chroma
 from .patch import Change, PatchedPicture, dilated, patch_recipe
@@ -68,7 +68,7 @@ def _easel(
 def _whole(
     content: Raster, commission: Commission, recipe: Recipe, controls: Controls, easel: Easel
 ) -> Raster:
-    subject = commission.subject(controls.color)
+    subject = commission.subject(controls.color, toned=style_share(controls.strength))
     painted = paint(WholePicture(subject, recipe, easel.device), recipe, easel)
     picture = _coloured(painted, commission.content, controls)
     if controls.color == "match":

@@ -101,14 +101,20 @@ def test_the_neighbours_term_follows_the_formula() -> None:
         torch.testing.assert_close(gradient, autograd(plain, F))
 
 
+def _roughness(x: Tensor) -> Tensor:
+    return x.diff(dim=2).square().sum() + x.diff(dim=3).square().sum()
+
+
+@pytest.mark.parametrize("chroma", [0.0, 4.0])
 @pytest.mark.parametrize("cuts", [(0, 9), (0, 4, 9), (0, 1, 8, 9)], ids=str)
-def test_the_smoothness_term_follows_the_formula_in_any_bands(cuts: tuple[int, ...]) -> None:
+def test_the_smoothness_term_follows_the_formula_in_any_bands(cuts: tuple[int, ...], chroma: float) -> None:
     x = rough(1, 3, 9, 11, seed=1)
 
     def plain(x: Tensor) -> Tensor:
-        return x.diff(dim=2).square().sum() + x.diff(dim=3).square().sum()
+        colours = x - x.mean(1, keepdim=True)
+        return _roughness(x) + chroma * _roughness(colours)
 
-    bands = [smoothness_term(x, slice(top, bottom)) for top, bottom in pairwise(cuts)]
+    bands = [smoothness_term(x, slice(top, bottom), chroma) for top, bottom in pairwise(cuts)]
     torch.testing.assert_close(torch.stack([loss for loss, _ in bands]).sum(), plain(x))
     half_gradient = torch.cat([rise for _, rise in bands], dim=2)
     torch.testing.assert_close(2 * half_gradient, autograd(plain, x))

@@ -69,8 +69,9 @@ def short_paint(strip: Raster, left: Raster, right: Raster, engine: Engine) -> R
 
 
 def test_another_style_here_changes_nothing_there(strip: Raster, painting: Raster, sketch: Raster) -> None:
-    """One step: not a byte. Some more: what is out of the networks' reach stays, to within rounding."""
-    for steps, reach, allowed in ((1 / 40, 0, 0), (1 / 8, 130, 1)):
+    """One step: not a byte but at the border, which is smoothed. Some more: what is out of reach stays, to
+    within rounding."""
+    for steps, reach, allowed in ((1 / 40, 2, 0), (1 / 8, 130, 1)):
         engine = engine_of(narrow_encoder, steps=steps)
         plain, changed = (short_paint(strip, painting, style, engine) for style in (painting, sketch))
         off = moved(plain, changed)
@@ -154,7 +155,7 @@ def test_matched_colours_are_those_of_each_region(
     styles = guided(region(LEFT, painting), region(RIGHT, sketch))
     result = rendered(content, styles, engine, Controls(color="match"))
     for box in (LEFT, RIGHT):
-        np.testing.assert_allclose(oklab_mean(result, box), oklab_mean(content, box), atol=0.02)
+        np.testing.assert_allclose(oklab_mean(result, box), oklab_mean(content, box), atol=0.025)
 
 
 def test_the_contents_colours_are_those_of_each_region(photo: Raster, painting: Raster) -> None:

@@ -148,12 +148,25 @@ def test_it_begins_where_it_is_told(init: str, photo: Raster, styles: StyleSet, 
     """After a step, of 3 % of the range at most, it is still near."""
     upside_down = photo.with_pixels(np.ascontiguousarray(photo.pixels[::-1]))
     begun = {"content": "content", "picture": upside_down, "noise": "noise"}[init]
-    result = rendered(photo, replace(styles, init=begun), engine, AT_ONCE)
+    uncoloured = AT_ONCE.model_copy(update={"color": "content"})
+    result = rendered(photo, replace(styles, init=begun), engine, uncoloured)
     off = {"content": moved(result, photo).max(), "picture": moved(result, upside_down).max()}
     assert {name: steps < 20 for name, steps in off.items()} == {name: name == init for name in off}
     if init == "noise":
         grain = np.abs(np.diff(result.pixels[..., :3].astype(int), axis=1)).mean()
         assert grain > 0.8 * 255 / 3  # the mean difference of two even numbers
+
+
+@pytest.mark.parametrize(("strength", "is_toned"), [(1.0, True), (0.0, False)])
+def test_the_content_it_begins_from_takes_the_styles_colours(
+    strength: float, is_toned: bool, photo: Raster, painting: Raster, styles: StyleSet, engine: Engine
+) -> None:
+    dark = painting.with_pixels(painting.pixels // np.array([4, 4, 4, 1], np.uint8))
+    images = (replace(styles.images[0], raster=dark),)
+    at_once = AT_ONCE.model_copy(update={"strength": strength})
+    result = rendered(photo, replace(styles, images=images), engine, at_once)
+    light, wanted = (raster.pixels[..., :3].mean() for raster in (result, dark if is_toned else photo))
+    assert abs(light - wanted) < 12
 
 
 def test_noise_follows_the_seed(photo: Raster, styles: StyleSet, engine: Engine) -> None:
