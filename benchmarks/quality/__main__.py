@@ -61,7 +61,7 @@ def _shown(trial: Trial, painters: tuple[Method, ...], judge: str) -> list[Tile]
     """The photograph, the painting, ours from weak to full, and each baseline nearest to our default."""
     ours, baselines = painters[0], painters[1:]
     tiles = [Tile("photograph", trial.subject.content), Tile("painting", trial.subject.style)]
-    for knob in (ours.knobs[1], DEFAULT.strength, ours.knobs[-1]):
+    for knob in ours.knobs:
         tiles.append(Tile(f"ours {knob:g}", trial.pictures[ours.name, knob]))
     at = trial.curves[judge, ours.name].point(DEFAULT.strength).verdict.content
     for method in baselines:

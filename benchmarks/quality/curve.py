@@ -31,6 +31,12 @@ class Curve:
             return None
         return float(np.exp(np.interp(content, at, np.log(style))))
 
+    def knob_at(self, content: float) -> float:
+        """A guess at the knob of a render at that content distance: linear in log(1 + knob)."""
+        pairs = sorted((point.verdict.content, float(np.log1p(point.knob))) for point in self.points)
+        at, knobs = [content for content, _ in pairs], [knob for _, knob in pairs]
+        return float(np.expm1(np.interp(content, at, knobs)))
+
     def point(self, knob: float) -> Point:
         """The render made with that knob."""
         return next(point for point in self.points if point.knob == knob)

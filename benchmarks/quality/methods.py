@@ -11,7 +11,7 @@ from typing import Protocol
 from composer.neural.compact import ENGINE
 from composer.neural.controls import Controls
 from composer.neural.engine import Engine
-from composer.neural.loss import Statistic, Weights, statistics_term
+from composer.neural.loss import Statistic, statistics_term
 from composer.neural.recipe import Recipe
 from composer.neural.render import render
 from composer.operation import PlainBench, StyleImage, StyleSet
@@ -44,7 +44,7 @@ class Ours:
 
     bench: PlainBench
     engine: Engine = ENGINE
-    knobs: tuple[float, ...] = (0.3, 0.5, DEFAULT.strength, 1.0)
+    knobs: tuple[float, ...] = (0.4, DEFAULT.strength, 1.0)
     controls: Controls = DEFAULT
     name: str = "ours"
 
@@ -70,7 +70,7 @@ class Rival(Engine):
         """Ours in all that is not the loss."""
         ours = Engine.recipe(self, controls, extent, seed, is_from_noise=is_from_noise)
         layers = tuple(self.weight for _ in self.layers)
-        weights = Weights(layers, self.alpha, 0.0, self.smoothness, 0.0, self.content_layer)
+        weights = replace(ours.weights, layers=layers, content=self.alpha, neighbours=0.0, anchor=0.0)
         return replace(ours, weights=weights, blend=1.0, ease=1e-9, statistic=self.statistic)
 
 
@@ -82,7 +82,7 @@ class Baseline:
     bench: PlainBench
     statistic: Statistic
     weight: float
-    knobs: tuple[float, ...] = (400.0, 120.0, 40.0, 12.0, 0.0)
+    knobs: tuple[float, ...] = (150.0, 25.0, 0.0)
     controls: Controls = DEFAULT
 
     def paint(self, content: Raster, style: Raster, knob: float) -> Raster:

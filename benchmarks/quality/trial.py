@@ -3,10 +3,8 @@
 Knows pairs, methods, judges and defects, and puts them together. Does not know how results are told.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
-from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +19,8 @@ from .methods import DEFAULT, Method
 from .pairs import Pair, opened
 
 Told = Callable[[str], None]
+
+HOMING = 2  # renders more of each baseline, nearer and nearer to our content distance
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -83,14 +83,20 @@ class Defects:
 
 
 def tried(subject: Subject, methods: Sequence[Method], judges: Sequence[Judge], told: Told) -> Trial:
-    """Renders everything and has it judged."""
-    cases = {judge.name: judge.case(subject.content, subject.style) for judge in judges}
-    pictures = dict(chain.from_iterable(_renders(subject, method, told) for method in methods))
-    curves = {
-        (name, method.name): _curve(case, method, pictures)
-        for name, case in cases.items()
-        for method in methods
-    }
+    """Renders everything and has it judged; the first method is the one to compare with.
+
+    A baseline is painted once more at our content distance (as the first judge sees it), guessed from its
+    curve, since a straight line between two renders lies above a curve that bends as these do.
+    """
+    cases = [judge.case(subject.content, subject.style) for judge in judges]
+    series = [_renders(subject, method, method.knobs, told) for method in methods]
+    at = cases[0].verdict(series[0][DEFAULT.strength]).content
+    for method, renders in zip(methods[1:], series[1:], strict=True):
+        for _ in range(HOMING):
+            renders |= _renders(subject, method, [_curve(cases[0], renders).knob_at(at)], told)
+    named = [(method.name, renders) for method, renders in zip(methods, series, strict=True)]
+    pictures = {(name, knob): picture for name, renders in named for knob, picture in renders.items()}
+    curves = {(case.judge.name, name): _curve(case, renders) for case in cases for name, renders in named}
     return Trial(subject, pictures, curves)
 
 
@@ -113,16 +119,13 @@ def pixels(picture: Raster) -> FloatArray:
     return rgb
 
 
-def _renders(subject: Subject, method: Method, told: Told) -> Iterator[tuple[tuple[str, float], Raster]]:
-    for knob in method.knobs:
-        yield (method.name, knob), method.paint(subject.content, subject.style, knob)
+def _renders(subject: Subject, method: Method, knobs: Iterable[float], told: Told) -> dict[float, Raster]:
+    renders = {}
+    for knob in knobs:
+        renders[knob] = method.paint(subject.content, subject.style, knob)
         told(f"{subject.pair.name}: {method.name} {knob:g}")
+    return renders
 
 
-def _curve(case: Case, method: Method, pictures: Mapping[tuple[str, float], Raster]) -> Curve:
-    point = partial(_point, case)
-    return Curve(tuple(point(knob, pictures[method.name, knob]) for knob in method.knobs))
-
-
-def _point(case: Case, knob: float, picture: Raster) -> Point:
-    return Point(knob, case.verdict(picture))
+def _curve(case: Case, renders: Mapping[float, Raster]) -> Curve:
+    return Curve(tuple(Point(knob, case.verdict(picture)) for knob, picture in renders.items()))

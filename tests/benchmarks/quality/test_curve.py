@@ -44,3 +44,10 @@ def test_a_baseline_that_does_not_cover_our_content_is_not_beaten() -> None:
 def test_along_the_shared_part_the_curves_ratio_is_told() -> None:
     twice = curve((3, 0.2, 1.6), (2, 0.4, 0.8), (1, 0.6, 0.4))
     assert compared(OURS, twice, 0.7).ratio == pytest.approx(0.5)
+
+
+def test_the_knob_for_a_content_distance_is_guessed_from_the_renders_around_it() -> None:
+    baseline = curve((100, 0.2, 0.9), (10, 0.5, 0.5), (0, 0.8, 0.3))
+    assert baseline.knob_at(0.5) == pytest.approx(10)
+    assert 10 < baseline.knob_at(0.35) < 100
+    assert baseline.knob_at(0.1) == pytest.approx(100)

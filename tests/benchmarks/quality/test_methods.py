@@ -35,5 +35,5 @@ def test_a_baseline_paints_and_its_knob_trades_style_for_content(
     baseline = Baseline("rival", PlainBench(), statistic, 100.0, controls=Controls(quality="draft"))
     case = judge.case(photo, painting)
     kept, free = (case.verdict(baseline.paint(photo, painting, knob)) for knob in (2000.0, 0.0))
-    assert free.overall < 0.8 * kept.overall
+    assert free.overall < 0.9 * kept.overall
     assert free.content > kept.content
