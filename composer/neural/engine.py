@@ -41,7 +41,8 @@ class Engine:
 
     def weights(self, strength: float) -> Weights:
         """The weights of the terms at a strength of 0…1, so that equal steps look equal."""
-        left = (1 - strength) / max(strength, 1e-3)
+        even = evened(strength)
+        left = (1 - even) / max(even, 1e-3)
         content, anchor = self.content * left * 7 / 3, 14 * left**2
         return Weights(
             self.layers,
@@ -63,9 +64,18 @@ class Engine:
         return Recipe(weights, scales, seed, blend=share, detail=detail, finish=controls.finish)
 
 
+def evened(strength: float) -> float:
+    """The strength by which equal steps change the picture about equally: raised in its lower part.
+
+    As the mean colour difference (OKLab) from the content it was 0.012, 0.041, 0.104 and 0.225 at strengths
+    of 0.1, 0.25, 0.4 and 1: too little at first.
+    """
+    return 0.4 * (strength / 0.4) ** 0.75 if strength < 0.4 else strength
+
+
 def style_share(strength: float) -> float:
     """The style's part of the moments aimed at, the rest being the content's own: all of it from 0.4 on."""
-    return min(1.0, strength / 0.4)
+    return min(1.0, evened(strength) / 0.4)
 
 
 def start_size(structure: float) -> float:
