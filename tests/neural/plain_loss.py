@@ -43,7 +43,7 @@ class PlainLoss:
         loss = weights.content * self._content_loss(F[weights.content_layer])
         for r, part in enumerate(share(self._guides)):
             loss = loss + part * self._region_loss(F, r)
-        rough = x.diff(dim=2).square().sum() + x.diff(dim=3).square().sum()
+        rough = _roughness(x) + weights.chroma * _roughness(x - x.mean(1, keepdim=True))
         near = weights.smoothness * rough + weights.anchor * (x - c).square().sum()
         return loss + near / x.numel()
 
@@ -86,6 +86,10 @@ class PlainLoss:
         T = torch.nn.functional.avg_pool2d(_free(self._subject) * area, 2**layer).flatten()
         kept = self._content[layer]
         return (T * (F - kept).square().sum(1)).sum() / (T * kept.square().sum(1)).sum()
+
+
+def _roughness(x: Tensor) -> Tensor:
+    return x.diff(dim=2).square().sum() + x.diff(dim=3).square().sum()
 
 
 def _relaxed_distance(A: Tensor, B: Tensor) -> Tensor:

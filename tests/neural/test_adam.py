@@ -15,11 +15,13 @@ def gradients(count: int) -> list[Tensor]:
     return [20 * (rough(1, 3, 6, 5, seed=k) - 0.5) for k in range(count)]
 
 
-def test_steps_are_those_of_adam() -> None:
-    painting = Painting.start(0.4 + 0.2 * rough(1, 3, 6, 5, seed=9))
+@pytest.mark.parametrize("shape", [(1, 3, 6, 5), (1, 3, 300, 200)], ids=["small", "large"])
+def test_steps_are_those_of_adam(shape: tuple[int, ...]) -> None:
+    painting = Painting.start(0.4 + 0.2 * rough(*shape, seed=9))
     theirs = painting.x.clone().requires_grad_()
     adam = torch.optim.Adam([theirs], lr=0.01, betas=(BETA_1, BETA_2), eps=EPSILON)
-    for gradient in gradients(8):
+    for step in range(8):
+        gradient = 20 * (rough(*shape, seed=step) - 0.5)
         painting.step(gradient, 0.01, 0.9)
         theirs.grad = gradient
         adam.step()

@@ -16,7 +16,7 @@ from composer.neural.recipe import Recipe
 from composer.neural.stage import WholePicture
 from composer.neural.subject import RegionSource, StyleSource, Subject
 from composer.neural.target import objective
-from composer.neural.tiles import Tile, tiled
+from composer.neural.tiles import Tile, bands, tiled
 from composer.pixels.geometry import Extent
 
 from .plain_loss import PlainLoss
@@ -115,6 +115,18 @@ def test_the_gradient_is_autograds_of_the_formula(
     plain = PlainLoss(subject, recipe, exact)(x)
     (theirs,) = torch.autograd.grad(plain, x)
     assert loss == pytest.approx(float(plain.detach()), rel=1e-10)
+    assert relative(gradient, theirs * x.numel()) < 1e-10
+
+
+def test_the_gradient_of_a_large_picture_is_autograds_too(exact: Encoder) -> None:
+    """One that pixels are not looked at all at once of; without neighbours, of which only some are drawn."""
+    extent = Extent(230, 241)
+    content, recipe = waves(extent, 2), replace(RECIPE, weights=replace(WEIGHTS, neighbours=0.0))
+    assert len(list(bands(content.rgb))) > 1
+    subject = Subject(content, halves(extent))
+    gradient = gradient_of(objective(subject, 1.0, recipe, easel(exact)), painted(content))[1]
+    x = painted(content).requires_grad_()
+    (theirs,) = torch.autograd.grad(PlainLoss(subject, recipe, exact)(x), x)
     assert relative(gradient, theirs * x.numel()) < 1e-10
 
 

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from composer.neural import memory
-from composer.neural.controls import Controls
+from composer.neural.controls import Controls, Finish
 from composer.neural.encoder import Encoder
 from composer.neural.engine import Engine
 from composer.neural.objective import Objective
@@ -212,15 +212,16 @@ def test_a_patch_in_tiles_is_the_same_patch(
     assert (moved(whole, in_tiles) <= 1).mean() > 0.999
 
 
+@pytest.mark.parametrize("finish", ["adam", "lbfgs"])
 def test_a_patch_killed_after_any_step_comes_to_the_same_picture(
-    strip: Raster, styles: StyleSet, bench: RecordingBench
+    finish: Finish, strip: Raster, styles: StyleSet, bench: RecordingBench
 ) -> None:
-    engine = engine_of(narrow_encoder, steps=1 / 16)
-    before, after = patched(strip, styles, engine, bench=bench)
+    engine, controls = engine_of(narrow_encoder, steps=1 / 16), Controls(finish=finish)
+    before, after = patched(strip, styles, engine, controls, bench=bench)
     again = replace(styles, parent=Parent(strip, before, box_mask(STRIP, SPOT)))
     assert len(bench.checkpoints) > 2
     for last in bench.checkpoints:
-        resumed = rendered(edited(strip, SPOT), again, engine, bench=RecordingBench(last=last))
+        resumed = rendered(edited(strip, SPOT), again, engine, controls, RecordingBench(last=last))
         np.testing.assert_array_equal(resumed.pixels, after.pixels)
 
 
