@@ -52,7 +52,7 @@ def test_even_a_small_region_takes_its_style(
 ) -> None:
     """In a dark style it comes out darker than in a light one, and hardly anything else does."""
     bright = sketch.with_pixels(np.abs(np.array([255, 255, 255, 0]) - sketch.pixels).astype(np.uint8))
-    box, engine = Bounds(30, 20, 30 + side, 20 + side), engine_of(narrow_encoder, steps=0.3)
+    box, engine = Bounds(30, 20, 30 + side, 20 + side), engine_of(narrow_encoder, steps=0.1)
     light, dark = (
         rendered(photo, guided(region(box, style), rest=painting), engine) for style in (bright, sketch)
     )
@@ -161,7 +161,7 @@ def test_matched_colours_are_those_of_each_region(
 def test_the_contents_colours_are_those_of_each_region(photo: Raster, painting: Raster) -> None:
     red = photo.pixels.copy()
     red[:, :40, 0] = 255 - red[:, :40, 0] // 3
-    content, engine = photo.with_pixels(red), engine_of(narrow_encoder, steps=0.3)
+    content, engine = photo.with_pixels(red), engine_of(narrow_encoder, steps=0.1)
     styles = guided(region(LEFT, painting), region(RIGHT, painting))
     for box in (LEFT, RIGHT):
         off = [
