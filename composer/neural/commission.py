@@ -78,16 +78,22 @@ class Commission:
 
     def matched(self, painted: Picture) -> Picture:
         """The painting in the content's colours, each area by itself; what is held stays the content."""
-        result = self._in_each(painted, lambda area: colour_moments([(area.of(self.content), 1.0)]))
+        result = self._in_each(painted, lambda area: self._colours(area, self.content))
         return painted.with_rgb(
             result if self.held is None else torch.lerp(result, self.content.rgb, self.held)
         )
+
+    def _colours(self, area: Area, picture: Picture) -> tuple[Array, Array]:
+        """The moments of what is painted of a picture in the area; what is held has no say."""
+        here = area.of(picture)
+        free = here if self.held is None else here.with_weight(here.weight * (1 - self.held))
+        return colour_moments([(free, 1.0)])
 
     def _in_each(self, picture: Picture, wanted: Callable[[Area], tuple[Array, Array]]) -> Tensor:
         """The picture's pixels, recoloured in each area; where no area lies, as they are."""
         result = torch.zeros_like(picture.rgb)
         for area in self.areas:
-            moved = recoloured(picture, colour_moments([(area.of(picture), 1.0)]), wanted(area)).rgb
+            moved = recoloured(picture, self._colours(area, picture), wanted(area)).rgb
             result += moved if area.mask is None else moved * area.mask
         masks = [area.mask for area in self.areas if area.mask is not None]
         if len(masks) == len(self.areas):

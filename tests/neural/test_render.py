@@ -210,6 +210,17 @@ def test_whose_colours_come_out(photo: Raster, styles: StyleSet, engine: Engine)
     assert off["match"] < 0.01
 
 
+def test_what_is_protected_has_no_say_in_matched_colours(
+    photo: Raster, sketch: Raster, styles: StyleSet, engine: Engine
+) -> None:
+    """What is painted has the mean that the content has there, however much is protected."""
+    box, free = Bounds(0, 0, 80, 40), Bounds(0, 40, 80, 64)
+    dark = replace(styles, images=(StyleImage(sketch),), protect=box_mask(CANVAS, box))
+    result = rendered(photo, dark, engine, in_colours_of("match"))
+    before, after = (oklab(raster)[free.slices].mean((0, 1)) for raster in (photo, result))
+    np.testing.assert_allclose(after, before, atol=0.02)
+
+
 def test_cancelled_is_cancelled(photo: Raster, styles: StyleSet, engine: Engine) -> None:
     with pytest.raises(Cancelled):
         rendered(photo, styles, engine, bench=RecordingBench(patience=2))
