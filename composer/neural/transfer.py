@@ -43,24 +43,29 @@ class _Run:
         self._stages = stages
         self._recipe = recipe
         self._easel = easel if self._last is None else easel.with_side(self._last.side)
+        self._current: tuple[tuple[int, int | None], Stage] | None = None
 
     def finished(self) -> Tensor:
         painting = None if self._last is None else self._last.painting
         for scale in range(0 if self._last is None else self._last.scale, len(self._recipe.scales)):
             self._told(scale, 0)
-            stage = self._fitting(partial(self._stage, scale))
             begun = self._last.step if self._last is not None and self._last.scale == scale else 0
             if not begun:
                 painting = self._begun(scale, painting)
             assert painting is not None
             is_last = scale == len(self._recipe.scales) - 1
             work = self._rounds if is_last and self._recipe.finish == "lbfgs" else self._steps
-            work(scale, begun, stage, painting)
+            work(scale, begun, painting)
         assert painting is not None
-        return stage.shown(painting.result()).cpu()
+        return self._fitting(partial(self._stage, scale)).shown(painting.result()).cpu()
 
     def _stage(self, scale: int) -> Stage:
-        return self._stages.at(scale, self._easel)
+        """The stage of a scale; read anew when tiles shrank, as a run resumed from here reads it."""
+        here = scale, self._easel.side
+        if self._current is None or self._current[0] != here:
+            self._current = None  # before the next one takes as much memory
+            self._current = here, self._stages.at(scale, self._easel)
+        return self._current[1]
 
     def _begun(self, scale: int, painting: Painting | None) -> Painting:
         ground = self._stages.ground(scale)
@@ -68,44 +73,48 @@ class _Run:
             return Painting.start(ground)
         return painting.at(self._stages.ground(scale - 1), ground, self._recipe.detail)
 
-    def _steps(self, scale: int, begun: int, stage: Stage, painting: Painting) -> None:
+    def _steps(self, scale: int, begun: int, painting: Painting) -> None:
         recipe, steps = self._recipe, self._recipe.scales[scale].steps
         for step in range(begun, steps):
-            loss, gradient = self._gradient(scale, step, stage, stage.shown(painting.x))
-            self._check(loss, scale, step)
+            loss, gradient = self._gradient(scale, step, painting.x)
             rate = recipe.rate_at(step / steps, loss)
-            painting.step(stage.through(gradient), rate, recipe.decay)
+            painting.step(gradient, rate, recipe.decay)
             self._stands(scale, step + 1, painting)
 
-    def _rounds(self, scale: int, begun: int, stage: Stage, painting: Painting) -> None:
+    def _rounds(self, scale: int, begun: int, painting: Painting) -> None:
         """The last scale by L-BFGS; a round looks at the same lots throughout."""
         steps = self._recipe.scales[scale].steps
         for step in range(begun, steps, ROUND):
-            evaluate = partial(self._evaluated, scale, step, stage)
+            evaluate = partial(self._evaluated, scale, step)
             painting.x, painting.weight = refined(painting.x, evaluate), 0.0
             self._stands(scale, min(step + ROUND, steps), painting)
 
-    def _evaluated(self, scale: int, step: int, stage: Stage, x: Tensor) -> tuple[float, Tensor]:
+    def _evaluated(self, scale: int, step: int, x: Tensor) -> tuple[float, Tensor]:
         """The loss of pixels and its gradient, both times the number of values."""
         self._told(scale, step)
-        loss, gradient = self._gradient(scale, step, stage, stage.shown(x))
-        self._check(loss, scale, step)
-        return loss * stage.objective.values, stage.through(gradient)
+        loss, gradient = self._gradient(scale, step, x)
+        return loss * self._stage(scale).objective.values, gradient
 
     def _stands(self, scale: int, step: int, painting: Painting) -> None:
         """Tell how far it is, and offer a checkpoint."""
         self._told(scale, step)
         self._easel.bench.checkpoint(Checkpoint(scale, step, self._easel.side, painting).parts)
 
-    def _gradient(self, scale: int, step: int, stage: Stage, shown: Tensor) -> tuple[float, Tensor]:
+    def _gradient(self, scale: int, step: int, x: Tensor) -> tuple[float, Tensor]:
         """The loss and its gradient, in smaller tiles if it has to be: the lots are drawn anew each time."""
 
         def attempt() -> tuple[float, Tensor]:
-            lots = torch.Generator().manual_seed(_seed(self._recipe.seed, scale, step))
+            stage = self._stage(scale)
+            shown, lots = stage.shown(x), torch.Generator().manual_seed(_seed(self._recipe.seed, scale, step))
             tiles = self._easel.tiles(Extent(shown.shape[3], shown.shape[2]))
-            return stage.objective.gradient(shown, lots, tiles, partial(self._between_tiles, scale, step))
+            loss, gradient = stage.objective.gradient(
+                shown, lots, tiles, partial(self._between_tiles, scale, step)
+            )
+            return loss, stage.through(gradient)
 
-        return self._fitting(attempt)
+        loss, gradient = self._fitting(attempt)
+        self._check(loss, scale, step)
+        return loss, gradient
 
     def _between_tiles(self, scale: int, step: int) -> None:
         self._told(scale, step)
