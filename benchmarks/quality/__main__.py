@@ -17,6 +17,7 @@ from composer.operation import PlainBench
 
 from .judge import Judge, judges
 from .methods import DEFAULT, Method, methods
+from .networks import DEPTH, HEADS
 from .pairs import ASSETS, PAIRS, TUNING, missing
 from .report import Row, curve_lines, defect_line, summary
 from .sheet import Tile, write_sheet
@@ -27,7 +28,7 @@ def main() -> int:
     """Run the pairs asked for; 0 also where the assets are not there, which is said."""
     given = _arguments()
     pairs = (TUNING if given.tuning else PAIRS)[given.skip : given.skip + given.pairs]
-    if absent := missing(pairs, given.assets):
+    if absent := missing(pairs, (HEADS, DEPTH), given.assets):
         print(f"left out: no {absent[0].name} at {absent[0].parent}; --assets says where the pictures lie")
         return 0
     torch.set_num_threads(given.threads)

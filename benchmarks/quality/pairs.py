@@ -48,9 +48,10 @@ TUNING = (
 )
 
 
-def missing(pairs: tuple[Pair, ...], assets: Path) -> list[Path]:
-    """The files of the pairs that are not there."""
+def missing(pairs: tuple[Pair, ...], others: tuple[Path, ...], assets: Path) -> list[Path]:
+    """The files of the pairs, and others of the assets, that are not there."""
     files = [assets / name for pair in pairs for name in (pair.content, pair.style)]
+    files += [assets / other for other in others]
     return [file for file in files if not file.is_file()]
 
 

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from benchmarks.quality.networks import DEPTH, HEADS, Depth, Heads
-from benchmarks.quality.pairs import ASSETS, PAIRS, TUNING, Pair
+from benchmarks.quality.pairs import ASSETS, PAIRS, TUNING, Pair, missing
 
 
 @pytest.fixture
@@ -52,3 +52,10 @@ def test_nothing_is_tuned_on_what_is_measured() -> None:
 
     assert not files(PAIRS) & files(TUNING)
     assert len(files(PAIRS)) == 2 * len(PAIRS)
+
+
+def test_what_is_not_there_is_named(tmp_path: Path) -> None:
+    pair = PAIRS[0]
+    (tmp_path / "contents").mkdir()
+    (tmp_path / pair.content).touch()
+    assert missing((pair,), (HEADS,), tmp_path) == [tmp_path / pair.style, tmp_path / HEADS]
