@@ -55,8 +55,8 @@ class Judge:
         units = [scale(F) for F in wanted]
         signatures = [Signature.of(F, s) for F, s in zip(wanted, units, strict=True)]
         kept = [rows(layer) for layer in self.reader(tensor(content))]
-        case = Case(self, signatures, units, kept[self.content_layer], (1.0, 1.0, 1.0))
-        return Case(self, signatures, units, kept[self.content_layer], case.distances(kept))
+        untouched = distances(kept, signatures, units)
+        return Case(self, signatures, units, kept[self.content_layer], untouched)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -73,14 +73,9 @@ class Case:
     def verdict(self, picture: Raster) -> Verdict:
         """How the picture, of the photograph's size, does."""
         layers = [rows(layer) for layer in self.judge.reader(tensor(picture))]
-        far = self.distances(layers)
+        far = distances(layers, self.style, self.units)
         shares = tuple(d / max(own, 1e-9) for d, own in zip(far, self.untouched, strict=True))
         return Verdict(shares, moved(layers[self.judge.content_layer], self.content))
-
-    def distances(self, layers: Sequence[Tensor]) -> tuple[float, ...]:
-        """The mean over layers of each measure."""
-        each = [apart(Signature.of(F, s), w) for F, s, w in zip(layers, self.units, self.style, strict=True)]
-        return tuple(sum(values) / len(values) for values in zip(*each, strict=True))
 
 
 def judges(assets: Path) -> tuple[Judge, ...]:
@@ -90,6 +85,14 @@ def judges(assets: Path) -> tuple[Judge, ...]:
         Judge("depth", Depth.of(assets), 2),
         Judge("patches", Patches(), 2),
     )
+
+
+def distances(
+    layers: Sequence[Tensor], style: Sequence[Signature], units: Sequence[Tensor]
+) -> tuple[float, ...]:
+    """The mean over layers of each measure; layers as (N, C)."""
+    each = [apart(Signature.of(F, s), wanted) for F, s, wanted in zip(layers, units, style, strict=True)]
+    return tuple(sum(values) / len(values) for values in zip(*each, strict=True))
 
 
 def tensor(picture: Raster) -> Tensor:

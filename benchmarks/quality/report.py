@@ -6,7 +6,7 @@ Knows trials. Does not render or judge.
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass
 
-from .curve import Comparison, Curve
+from .curve import Comparison
 from .methods import DEFAULT
 from .trial import Defects, Trial
 
@@ -70,12 +70,6 @@ def summary(rows: Sequence[Row]) -> Iterator[str]:
         ]
         all_ = sum(row.won for row in here)
         yield f"{judge:8} won {all_}/{len(here)} ({', '.join(each)}); bar {BAR * len(here):.0f}"
-
-
-def uncovered(trial: Trial, judge: str, curve: Curve) -> bool:
-    """Whether a baseline's curve has no render beyond our default's content distance on either side."""
-    at = trial.curves[judge, OURS].point(DEFAULT.strength).verdict.content
-    return curve.style_at(at) is None
 
 
 def _told(value: float | None) -> str:
