@@ -33,7 +33,7 @@ def image(matrix: Tensor, like: Tensor) -> Tensor:
     return matrix.reshape(1, height, width, channels).permute(0, 3, 1, 2)
 
 
-_ROWS = 8192
+_ROWS = 16384
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -12,7 +12,7 @@ from torch import Tensor
 from ..pixels.geometry import Bounds, Extent
 
 GRID = 16  # pixels under one position of the deepest feature layer
-_BAND = 1 << 17  # values
+_BAND = 1 << 19  # values
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,7 +120,7 @@ def test_the_gradient_is_autograds_of_the_formula(
 
 def test_the_gradient_of_a_large_picture_is_autograds_too(exact: Encoder) -> None:
     """One that pixels are not looked at all at once of; without neighbours, of which only some are drawn."""
-    extent = Extent(230, 241)
+    extent = Extent(430, 441)
     content, recipe = waves(extent, 2), replace(RECIPE, weights=replace(WEIGHTS, neighbours=0.0))
     assert len(list(bands(content.rgb))) > 1
     subject = Subject(content, halves(extent))
