@@ -1,4 +1,4 @@
-"""What every test runs under: threads that wait soon sleep, as under the command (see `composer.cli.main`)."""
+"""What every test runs under: as under the command, waiting threads soon sleep (`composer.cli.main`)."""
 
 import os
 

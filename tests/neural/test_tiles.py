@@ -76,9 +76,9 @@ def test_the_halo_holds_all_that_a_core_depends_on(reach: int) -> None:
     assert halo(reach) - (2 * reach + GRID) < GRID
 
 
-@pytest.mark.parametrize("shape", [(1, 3, 5, 7), (1, 3, 1000, 130), (1, 1, 3, 200_000)], ids=str)
+@pytest.mark.parametrize("shape", [(1, 3, 5, 7), (1, 3, 1000, 530), (1, 1, 3, 200_000)], ids=str)
 def test_bands_are_all_rows_in_order(shape: tuple[int, ...]) -> None:
     image = torch.empty(shape)
     rows = [row for band in bands(image) for row in range(band.start, band.stop)]
     assert rows == list(range(shape[2]))
-    assert (len(list(bands(image))) > 1) == (image.numel() > 131072)
+    assert (len(list(bands(image))) > 1) == (image.numel() > 1 << 19)
