@@ -1,15 +1,12 @@
 """Patches: a style layer is painted again only where it changed, and no build is misled by one that was."""
 
 import shutil
-import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from composer.build.difference import painted
 from composer.build.execute import Result
@@ -297,25 +294,3 @@ def test_a_build_that_does_not_patch_says_why_it_paints(edited: Atelier) -> None
     hit = edited.foretold()
     assert hit.verdict is Verdict.HIT
     assert hit.lineage == finding.lineage
-
-
-STEPS = st.lists(st.tuples(st.integers(0, 5), st.booleans()), min_size=2, max_size=8)
-
-
-@settings(max_examples=25, deadline=None)
-@given(STEPS)
-def test_whatever_is_edited_and_undone_a_build_repeated_is_all_hits(steps: list[tuple[int, bool]]) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        atelier = Atelier(Path(folder))
-        plain = atelier.load("photo")
-        for edit, patch in steps:
-            atelier.save("photo", plain)
-            if edit:
-                atelier.dab(200, x=10 * edit, size=edit)
-            result = atelier.build(patch=patch)
-            assert not atelier.failures
-            again = atelier.build(patch=patch)
-            assert again.rendered == []
-            assert again.entries == result.entries
-            if not patch:
-                assert np.array_equal(atelier.picture(result).pixels, atelier.whole())
