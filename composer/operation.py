@@ -1,11 +1,12 @@
-"""Operation: what an extension is given besides pixels – parameters, styles and its bench.
+"""Operation: what an extension is given besides pixels – parameters, references, styles and its bench.
 
-Knows the base class of parameters, lengths in canvas pixels and how they scale with a draft.
-Does not know any extension, nor who runs it.
+Knows the base class of parameters, lengths in canvas pixels and how they scale with a draft, and which
+parameters name something of the piece. Does not know any extension, nor who runs it.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Annotated, Any, Literal, Protocol, Self, get_args
 
 from pydantic import BaseModel, ConfigDict
@@ -21,6 +22,27 @@ class _CanvasPixels:
 
 CanvasPx = Annotated[float, _CanvasPixels()]
 CanvasPoint = tuple[CanvasPx, CanvasPx]
+
+ReferenceKind = Literal["layer", "picture", "mask", "own mask", "file"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reference:
+    """Marks a text that names something of the piece; the function is given what it names."""
+
+    kind: ReferenceKind
+
+
+LayerName = Annotated[str, _Reference("layer")]
+"""A layer: its pixels in isolation, after filters and style, alpha times its mask, over the whole canvas."""
+PictureName = Annotated[str, _Reference("picture")]
+"""A source, as it was photographed and not placed; or a layer, as a LayerName."""
+MaskExpression = Annotated[str, _Reference("mask")]
+"""A mask expression such as `figure & !sky`; the mask covers the whole canvas."""
+OwnMask = Annotated[str | None, _Reference("own mask")]
+"""As a MaskExpression; left out (None), the mask of the layer the filter stands in."""
+ProjectFile = Annotated[str, _Reference("file")]
+"""A file, relative to the piece; the function reads its snapshot."""
 
 
 class Params(BaseModel):
@@ -66,6 +88,50 @@ def _tuple_parts(parts: tuple[Any, ...]) -> tuple[Any, ...]:
     if len(parts) == 1 and getattr(parts[0], "__origin__", None) in (tuple, list):
         parts = get_args(parts[0])
     return tuple(part for part in parts if part is not Ellipsis)
+
+
+def references_in(params: type[Params]) -> dict[str, ReferenceKind]:
+    """The parameters that name something of the piece, and what each of them names."""
+    fields = params.model_fields.items()
+    found = {name: _reference((*field.metadata, field.annotation)) for name, field in fields}
+    return {name: kind for name, kind in found.items() if kind is not None}
+
+
+def _reference(marks: tuple[Any, ...]) -> ReferenceKind | None:
+    """What is named, according to the marks of an annotation or to one of its parts."""
+    for mark in marks:
+        if isinstance(mark, _Reference):
+            return mark.kind
+        inner = _reference((*getattr(mark, "__metadata__", ()), *get_args(mark)))
+        if inner is not None:
+            return inner
+    return None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class References:
+    """What an extension's parameters name, by parameter; `least_of 0`, `least_of 1`… for a list of names."""
+
+    rasters: Mapping[str, Raster] = field(default_factory=dict)
+    masks: Mapping[str, Mask] = field(default_factory=dict)
+    files: Mapping[str, Path] = field(default_factory=dict)
+
+    def raster(self, parameter: str) -> Raster | None:
+        """The layer or picture that was named, if one was."""
+        return self.rasters.get(parameter)
+
+    def rasters_of(self, parameter: str) -> tuple[Raster, ...]:
+        """The layers or pictures of a list of names, in their order."""
+        count = sum(name.rpartition(" ")[0] == parameter for name in self.rasters)
+        return tuple(self.rasters[f"{parameter} {i}"] for i in range(count))
+
+    def mask(self, parameter: str) -> Mask | None:
+        """The mask that was named, if one was."""
+        return self.masks.get(parameter)
+
+    def file(self, parameter: str) -> Path | None:
+        """The snapshot of the file that was named, if one was."""
+        return self.files.get(parameter)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -184,5 +250,5 @@ class PlainBench:
 
 
 def ingredients_of(params: Params) -> Mapping[str, Any]:
-    """The parameters as plain JSON values, for a manifest."""
-    return params.model_dump(mode="json", by_alias=True)
+    """The parameters as plain JSON values, for a manifest; without names, which are free to change."""
+    return params.model_dump(mode="json", by_alias=True, exclude=set(references_in(type(params))))

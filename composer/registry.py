@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from .errors import ComposerError
-from .operation import Bench, Params, StyleSet
+from .operation import Bench, Params, ReferenceKind, References, StyleSet, references_in
 from .pixels.raster import Mask, Raster
 from .pixels.stack import BlendMode, LayerStack
 
@@ -46,6 +46,8 @@ _SIGNATURES: dict[Kind, tuple[tuple[object, ...], object]] = {
     Kind.STYLE: ((Raster, StyleSet, Params, Bench), Raster),
     Kind.EXPORT: ((LayerStack, Raster, Params, Path), type(None)),
 }
+_REFERRING = (Kind.MASK, Kind.FILTER)
+"""Kinds whose function takes References as its last argument when its parameters name something."""
 
 
 class RegistryError(ComposerError):
@@ -65,8 +67,9 @@ class UnknownExtension(ComposerError):
 class Needs:
     """What an extension needs, as data; the caller adapts.
 
-    `input`: a mask looks at a layer's pixels ("raster"), at a file of its own ("file") or at nothing
-    but the canvas ("none": it gets a transparent raster of the canvas). `device`: its pixels depend
+    `input`: a mask looks at a picture as it was placed ("raster"), at a layer in isolation, after its
+    filters, style and mask ("layer"), at a file of its own ("file") or at nothing but the canvas ("none": it
+    gets a transparent raster of the canvas). `device`: its pixels depend
     on the device and thread count. `weights`: name → digest of the weights these parameters use;
     raises MissingWeights, so that the artist reads it before any work starts. `layers`: an export reads
     the layers, not only the merged picture; without it its stack has none. `patches`: whether a style
@@ -74,7 +77,7 @@ class Needs:
     rest; None: it always paints the whole, and is given no parent.
     """
 
-    input: Literal["raster", "file", "none"] = "raster"
+    input: Literal["raster", "layer", "file", "none"] = "raster"
     device: bool = False
     weights: Callable[[Any], Mapping[str, str]] | None = None
     layers: bool = True
@@ -100,6 +103,11 @@ class Extension:
     def summary(self) -> str:
         """The first line of the function's docstring, for listings and the schema."""
         return (inspect.getdoc(self.function) or "").partition("\n")[0]
+
+    @property
+    def references(self) -> dict[str, ReferenceKind]:
+        """The parameters that name something of the piece; its function is given what they name."""
+        return references_in(self.params)
 
 
 _extensions: dict[tuple[Kind, str], Extension] = {}
@@ -193,12 +201,14 @@ def _checked_params(kind: Kind, name: str, function: Callable[..., Any]) -> type
     result = hints.pop("return", None)
     wanted, wanted_result = _SIGNATURES[kind]
     given = tuple(hints.values())
+    params = typing.cast(type[Params], next((hint for hint in given if _fits(hint, Params)), Params))
+    if kind in _REFERRING and references_in(params):
+        wanted = (*wanted, References)
     fits = len(given) == len(wanted) and all(map(_fits, given, wanted))
     if not fits or result is not wanted_result:
         raise RegistryError(f'{kind} "{name}" must have the signature {wanted} -> {wanted_result}')
-    params = next(hint for hint in given if _fits(hint, Params))
     _check_fields(kind, name, params)
-    return typing.cast(type[Params], params)
+    return params
 
 
 def _fits(given: object, wanted: object) -> bool:
