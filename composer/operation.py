@@ -56,13 +56,13 @@ class Params(BaseModel):
     def scaled(self, factor: float) -> Self:
         """The same parameters on a canvas `factor` times as large: every length times `factor`."""
         changed: dict[str, Any] = {}
-        for name, field in type(self).model_fields.items():
-            is_length = any(isinstance(mark, _CanvasPixels) for mark in field.metadata)
+        for name, definition in type(self).model_fields.items():
+            is_length = any(isinstance(mark, _CanvasPixels) for mark in definition.metadata)
             value = getattr(self, name)
             scaled = (
                 value * factor
                 if is_length and value is not None
-                else _scaled(value, field.annotation, factor)
+                else _scaled(value, definition.annotation, factor)
             )
             if scaled is not value:
                 changed[name] = scaled
@@ -93,7 +93,7 @@ def _tuple_parts(parts: tuple[Any, ...]) -> tuple[Any, ...]:
 def references_in(params: type[Params]) -> dict[str, ReferenceKind]:
     """The parameters that name something of the piece, and what each of them names."""
     fields = params.model_fields.items()
-    found = {name: _reference((*field.metadata, field.annotation)) for name, field in fields}
+    found = {name: _reference((*each.metadata, each.annotation)) for name, each in fields}
     return {name: kind for name, kind in found.items() if kind is not None}
 
 
