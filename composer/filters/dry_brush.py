@@ -13,9 +13,9 @@ from ..operation import CanvasPx, Params
 from ..pixels.color import luma
 from ..pixels.gaussian import gaussian
 from ..pixels.raster import FloatArray, Raster
+from ..pixels.strips import in_strips
 from ..registry import extension
 from ._opaque import filter_colors
-from ._strips import in_strips
 
 _SIGMA = 0.5  # of the radius
 

@@ -6,17 +6,13 @@ bounded and a draft shows the same strokes.
 
 from functools import partial
 
-import cv2
 from pydantic import Field
 
 from ..operation import CanvasPx, Params
-from ..pixels.gaussian import float32
-from ..pixels.raster import FloatArray, Raster
+from ..pixels.kuwahara import strokes
+from ..pixels.raster import Raster
 from ..registry import extension
 from ._opaque import filter_colors
-from ._sectors import enlarge, kuwahara_mean
-
-_WORK_RADIUS = 8.0  # above it the picture is reduced until the radius is this
 
 
 class KuwaharaParams(Params):
@@ -30,14 +26,4 @@ def kuwahara(image: Raster, params: KuwaharaParams) -> Raster:
     """Gouache strokes: smooth inside, sharp at edges."""
     if params.radius == 0:
         return image
-    return filter_colors(image, partial(_painted, radius=params.radius))
-
-
-def _painted(rgb: FloatArray, radius: float) -> FloatArray:
-    if radius <= _WORK_RADIUS:
-        return kuwahara_mean(rgb, radius)
-    height, width = rgb.shape[:2]
-    scale = _WORK_RADIUS / radius
-    reduced = (max(1, round(width * scale)), max(1, round(height * scale)))
-    small = float32(cv2.resize(rgb, reduced, interpolation=cv2.INTER_AREA))
-    return enlarge(kuwahara_mean(small, _WORK_RADIUS), width, height)
+    return filter_colors(image, partial(strokes, radius=params.radius))

@@ -1,13 +1,13 @@
 """Strips: runs a filter with a known reach over bands of rows, which bounds memory and fits the cache.
 
-The result does not depend on where the bands lie. No extension of its own.
+Knows arrays and how far a filter reaches. The result does not depend on where the bands lie.
 """
 
 from collections.abc import Callable
 
 import numpy as np
 
-from ..pixels.raster import FloatArray
+from .raster import FloatArray
 
 _PIXELS = 400_000  # a band this large stays in the second-level cache with its intermediate results
 

@@ -1,6 +1,6 @@
-"""Sectors: the Kuwahara mean of one size, and enlarging that keeps edges crisp by means of it.
+"""Kuwahara: gouache strokes of any size, and enlarging that keeps edges crisp by means of them.
 
-Knows (H, W, 3) float32 colours. Does not know alpha or working sizes. No extension of its own.
+Knows (H, W, 3) float32 colours. Does not know alpha.
 Generalised Kuwahara filter after Papari, Petkov and Campisi, "Artistic Edge and Corner Enhancing
 Smoothing" (2007): eight Gaussian sectors weighted by s^(−q) instead of the one of least deviation s.
 Departure: the sectors are shifted copies of one Gaussian, so that all eight cost one blur.
@@ -11,14 +11,26 @@ from functools import partial
 import cv2
 import numpy as np
 
-from ..pixels.gaussian import float32, gaussian
-from ..pixels.raster import FloatArray
-from ._strips import in_strips
+from .gaussian import float32, gaussian
+from .raster import FloatArray
+from .strips import in_strips
 
 _SECTORS = 8
 _SIGMA = 0.42  # of the radius
 _OFFSET = 0.62  # of the radius: how far a sector's middle lies from the pixel
 _NOISE = np.float32(2e-5)  # variance that counts as flat
+_WORK_RADIUS = 8.0  # above it the picture is reduced until the radius is this
+
+
+def strokes(rgb: FloatArray, radius: float) -> FloatArray:
+    """(H, W, 3) float32: the Kuwahara mean of any radius; a large one is painted on a reduced copy."""
+    if radius <= _WORK_RADIUS:
+        return kuwahara_mean(rgb, radius)
+    height, width = rgb.shape[:2]
+    scale = _WORK_RADIUS / radius
+    reduced = (max(1, round(width * scale)), max(1, round(height * scale)))
+    small = float32(cv2.resize(rgb, reduced, interpolation=cv2.INTER_AREA))
+    return enlarge(kuwahara_mean(small, _WORK_RADIUS), width, height)
 
 
 def kuwahara_mean(rgb: FloatArray, radius: float) -> FloatArray:
