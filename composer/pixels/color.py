@@ -49,14 +49,26 @@ def linear_to_srgb(rgb: Array) -> FloatArray:
 
 def srgb_to_oklab(rgb: Array) -> FloatArray:
     """(…, 3) sRGB 0…1 to OKLab: L 0…1, a and b about −0.4…0.4 (Ottosson 2020)."""
-    lab: FloatArray = np.cbrt(srgb_to_linear(rgb) @ _LMS_FROM_RGB.T) @ _LAB_FROM_LMS.T
-    return lab
+    return linear_to_oklab(srgb_to_linear(rgb))
 
 
 def oklab_to_srgb(lab: Array) -> FloatArray:
     """(…, 3) OKLab to sRGB; colours outside sRGB come out below 0 or above 1."""
+    return linear_to_srgb(oklab_to_linear(lab))
+
+
+def linear_to_oklab(rgb: Array) -> FloatArray:
+    """(…, 3) linear light 0…1 to OKLab."""
+    lms: FloatArray = np.asarray(rgb, np.float32) @ _LMS_FROM_RGB.T
+    lab: FloatArray = np.cbrt(lms) @ _LAB_FROM_LMS.T
+    return lab
+
+
+def oklab_to_linear(lab: Array) -> FloatArray:
+    """(…, 3) OKLab to linear light; colours outside sRGB come out below 0 or above 1."""
     lms = np.asarray(lab, np.float32) @ _LMS_FROM_LAB.T
-    return linear_to_srgb((lms**3) @ _RGB_FROM_LMS.T)
+    rgb: FloatArray = (lms**3) @ _RGB_FROM_LMS.T
+    return rgb
 
 
 def luma(rgb: Array) -> FloatArray:

@@ -1,0 +1,44 @@
+"""Looked at: where a picture is looked at – a mask laid over it, times its alpha – and a sample of that.
+
+Knows that a mask covers the canvas, that a layer lies somewhere on it, and that a photograph which was
+not placed does not: over such a one the mask is stretched. No extension of its own.
+"""
+
+import cv2
+import numpy as np
+
+from ..pixels.color import linear_to_oklab
+from ..pixels.gaussian import float32
+from ..pixels.raster import Array, FloatArray, Mask, Raster
+from ._recolor import linear_levels
+
+_SAMPLE = 300_000  # pixels; more of them move no mean or deviation by a level
+
+
+def shown(mask: Mask | None, image: Raster) -> FloatArray | None:
+    """(H, W) 0…1: the part of `mask` under a placed raster; None without a mask."""
+    if mask is None:
+        return None
+    rows, columns = image.bounds.slices
+    return Mask(mask.values[rows, columns], mask.confidence).to_float()
+
+
+def shown_on_picture(mask: Mask | None, picture: Raster) -> FloatArray | None:
+    """(H, W) 0…1: `mask` over a layer, or stretched over a photograph that was not placed."""
+    if mask is None or mask.extent == picture.extent:
+        return None if mask is None else mask.to_float()
+    size = (picture.extent.width, picture.extent.height)
+    return float32(cv2.resize(mask.to_float(), size, interpolation=cv2.INTER_AREA))
+
+
+def sampled(image: Raster, weight: FloatArray | None) -> tuple[Array, Array]:
+    """OKLab (n, 3) and weights (n,) in float64 – alpha times `weight` – of pixels evenly over the raster."""
+    height, width = image.pixels.shape[:2]
+    step = max(1, int(np.ceil((height * width / _SAMPLE) ** 0.5)))
+    pixels = image.pixels[::step, ::step].reshape(-1, 4)
+    weights = pixels[:, 3] / np.float64((1 << image.depth) - 1)
+    if weight is not None:
+        weights = weights * weight[::step, ::step].ravel()
+    seen = weights > 0
+    lab = linear_to_oklab(linear_levels(image.depth)[pixels[seen, :3]])
+    return lab.astype(np.float64), weights[seen]
