@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 
 from ..digest import Json
 from ..errors import BlobMissing, Cancelled, StoreError
-from ..graph.action import Ingredient
 from ..graph.manifest import Device, action_key
+from ..graph.recipe import Ingredient
 from ..operation import Precision
 from ..store.store import ActionEntry, Store
 

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..digest import Json
-from ..graph.action import Ingredient
 from ..graph.node import Node
+from ..graph.recipe import Ingredient
 from ..store.store import Store
 
 _RATES = "rates"

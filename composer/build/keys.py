@@ -9,9 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..graph.action import Export, Ingredient
+from ..graph.action import Export
 from ..graph.manifest import Device, action_key, manifest
 from ..graph.node import Node
+from ..graph.recipe import Ingredient
 from ..store.store import ActionEntry, Store
 
 

@@ -22,9 +22,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from ..errors import BlobMissing
-from ..graph.action import Ingredient, Stylize
+from ..graph.action import Stylize
 from ..graph.manifest import action_key
 from ..graph.node import Node
+from ..graph.recipe import Ingredient
 from ..operation import Parent
 from ..pixels import codec
 from ..pixels.raster import Raster

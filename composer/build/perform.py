@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import singledispatch
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -18,21 +19,23 @@ from ..graph.action import (
     Apply,
     Combine,
     Composite,
+    CutOut,
     Decode,
     Export,
+    Fade,
     Fill,
-    GroupRecipe,
-    LayerRecipe,
     Mix,
     Place,
-    StackRecipe,
     Stylize,
 )
-from ..operation import Bench, Parent, Region, StyleImage, StyleSet
+from ..graph.recipe import GroupRecipe, LayerRecipe, StackRecipe
+from ..operation import Bench, Parent, References, Region, StyleImage, StyleSet
 from ..pixels import adjust
 from ..pixels.geometry import Bounds, Extent
+from ..pixels.masking import cut_out, fade
 from ..pixels.photograph import read_photograph
 from ..pixels.raster import Mask, Raster
+from ..pixels.refine import refine
 from ..pixels.resample import place
 from ..pixels.stack import LayerGroup, LayerStack, PaintLayer, StackItem
 
@@ -64,6 +67,18 @@ class Inputs:
     def file(self, role: str) -> Path:
         """The snapshot of the file of that role."""
         return self._files[role]
+
+    def references(self, canvas: Extent | None) -> References:
+        """What the parameters of an extension name; rasters brought over `canvas` if one is given."""
+        return References(
+            rasters={
+                role: value if canvas is None else _over_canvas(value, canvas)
+                for role, value in self._values.items()
+                if isinstance(value, Raster) and role != "image"
+            },
+            masks={role: value for role, value in self._values.items() if isinstance(value, Mask)},
+            files=self._files,
+        )
 
     @property
     def largest(self) -> int:
@@ -99,20 +114,26 @@ def _(action: Fill, _inputs: Inputs, _bench: Bench) -> Raster:
 
 @perform.register
 def _(action: Apply, inputs: Inputs, _bench: Bench) -> Value:
-    extension, params = action.extension, action.params
+    image = inputs.raster("image") if "image" in inputs else None
     if action.canvas is None:
-        image = inputs.raster("image")
-        return image if image.is_empty else _filtered(action, image)
-    image = _over_canvas(inputs.raster("image") if "image" in inputs else None, action.canvas)
-    mask: Mask = extension.function(image, params)
-    assert mask.extent == action.canvas, f"{extension.name} gave a mask of {mask.extent}"
+        assert image is not None
+        return image if image.is_empty else _filtered(action, image, inputs)
+    mask: Mask = _called(action, _over_canvas(image, action.canvas), inputs)
+    assert mask.extent == action.canvas, f"{action.extension.name} gave a mask of {mask.extent}"
     return mask
 
 
-def _filtered(action: Apply, image: Raster) -> Raster:
-    result: Raster = action.extension.function(image, action.params)
+def _filtered(action: Apply, image: Raster, inputs: Inputs) -> Raster:
+    result: Raster = _called(action, image, inputs)
     assert result.bounds == image.bounds, f"{action.extension.name} moved the layer"
     return result
+
+
+def _called(action: Apply, image: Raster, inputs: Inputs) -> Any:
+    """What the extension makes of the image, and of what its parameters name."""
+    if not action.extension.references:
+        return action.extension.function(image, action.params)
+    return action.extension.function(image, action.params, inputs.references(action.canvas))
 
 
 def _over_canvas(image: Raster | None, canvas: Extent) -> Raster:
@@ -162,11 +183,32 @@ def _images(role: str, mix: Mix, inputs: Inputs) -> tuple[StyleImage, ...]:
 
 
 @perform.register
+def _(action: Fade, inputs: Inputs, _bench: Bench) -> Raster:
+    mask = inputs.mask("mask") if "mask" in inputs else None
+    return fade(inputs.raster("before"), inputs.raster("after"), mask, action.opacity)
+
+
+@perform.register
+def _(action: CutOut, inputs: Inputs, _bench: Bench) -> Raster:
+    return cut_out(inputs.raster("image"), adjust.grow(inputs.mask("mask"), action.margin))
+
+
+@perform.register
 def _(action: Adjust, inputs: Inputs, _bench: Bench) -> Mask:
     mask = adjust.levels(inputs.mask("mask"), *action.levels)
-    mask = adjust.grow(mask, action.grow)
+    mask = adjust.keep_largest(mask) if action.keep_largest else mask
+    mask = adjust.fill_holes(mask, action.fill_holes) if action.fill_holes else mask
+    mask = _refined(action, adjust.grow(mask, action.grow), inputs)
     mask = adjust.feather(mask, action.feather)
     return adjust.invert(mask) if action.invert else mask
+
+
+def _refined(action: Adjust, mask: Mask, inputs: Inputs) -> Mask:
+    if action.refine == "none":
+        return mask
+    height, width = mask.values.shape
+    image = _over_canvas(inputs.raster("image") if "image" in inputs else None, Extent(width, height))
+    return refine(mask, image, action.refine, action.refine_width)
 
 
 @perform.register

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 
 from ..digest import Json
 from ..errors import StoreError
-from ..graph.action import Action, Apply, Composite, Export, Fill, Ingredient, Place
+from ..graph.action import Action, Apply, Composite, Export, Fill, Place
 from ..graph.manifest import Device, action_key
 from ..graph.node import Node
+from ..graph.recipe import Ingredient
 from ..operation import Parent
 from ..pixels import codec
 from ..store.store import ActionEntry, Store

@@ -11,14 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from ..digest import Json
 from ..operation import Params, ingredients_of
 from ..pixels.geometry import Extent
 from ..pixels.resample import Fit
-from ..pixels.stack import BlendMode
 from ..registry import Extension
+from .recipe import Ingredient, StackRecipe, stack_ingredients
 
-Ingredient = tuple[str, Json]
+Refinement = Literal["none", "feather", "guided", "matting"]
 
 
 @dataclass(frozen=True)
@@ -56,6 +55,8 @@ class Place:
         yield "flip", fit.flip
         yield "crop", list(fit.crop)
         yield "pixel scale", fit.pixel_scale
+        if fit.quad is not None:
+            yield "quad", [list(corner) for corner in fit.quad]
 
 
 @dataclass(frozen=True)
@@ -137,22 +138,71 @@ class Stylize:
 
 @dataclass(frozen=True)
 class Adjust:
-    """What every mask has in common, applied in this order: levels, grow or shrink, feather, invert."""
+    """What every mask has in common, applied in this order.
 
-    feather: float
-    grow: float
-    invert: bool
-    levels: tuple[float, float, float]
+    Levels, the largest part kept, holes filled, grown or shrunk, refined, feathered, inverted. Inputs:
+    `mask`, and `image`, the picture it is refined to, if it is.
+    """
+
+    feather: float = 0.0
+    grow: float = 0.0
+    invert: bool = False
+    levels: tuple[float, float, float] = (0.0, 1.0, 1.0)
+    keep_largest: bool = False
+    fill_holes: float = 0.0
+    refine: Refinement = "none"
+    refine_width: float = 0.0
     version: ClassVar[int] = 1
     word: ClassVar[str] = "adjust"
 
     def ingredients(self) -> Iterator[Ingredient]:
-        """The four adjustments; lengths in pixels of this build's canvas."""
+        """The adjustments; lengths in pixels of this build's canvas."""
         yield "operation", f"{self.word} v{self.version}"
         yield "feather", self.feather
         yield "grow", self.grow
         yield "invert", self.invert
         yield "levels", list(self.levels)
+        if self.keep_largest:
+            yield "keep largest", True
+        if self.fill_holes > 0:
+            yield "fill holes", self.fill_holes
+        if self.refine != "none":
+            yield "refine", self.refine
+            yield "refine width", self.refine_width
+
+
+@dataclass(frozen=True)
+class Fade:
+    """What a filter did, taken back in part: by its opacity, and where its mask hides it.
+
+    Inputs: `before`, `after`, and `mask` if it has one.
+    """
+
+    opacity: float
+    version: ClassVar[int] = 1
+    word: ClassVar[str] = "fade"
+
+    def ingredients(self) -> Iterator[Ingredient]:
+        """The opacity."""
+        yield "operation", f"{self.word} v{self.version}"
+        yield "opacity", self.opacity
+
+
+@dataclass(frozen=True)
+class CutOut:
+    """A raster made transparent beyond a mask that is grown by `margin` canvas pixels.
+
+    Inputs: `image` and `mask`.
+    """
+
+    margin: float
+    version: ClassVar[int] = 1
+    word: ClassVar[str] = "cut out"
+
+    def ingredients(self) -> Iterator[Ingredient]:
+        """The margin."""
+        yield "operation", f"{self.word} v{self.version}"
+        yield "margin", self.margin
 
 
 @dataclass(frozen=True)
@@ -170,43 +220,6 @@ class Combine:
 
 
 @dataclass(frozen=True)
-class LayerRecipe:
-    """One layer of the stack: where its pixels and mask come from (input roles) and how it blends."""
-
-    name: str
-    raster: str
-    mask: str | None
-    blend: BlendMode
-    opacity: float
-    visible: bool
-    clip: bool
-
-
-@dataclass(frozen=True)
-class GroupRecipe:
-    """One group of the stack, children bottom first."""
-
-    name: str
-    children: tuple[LayerRecipe | GroupRecipe, ...]
-    mask: str | None
-    blend: BlendMode
-    opacity: float
-    visible: bool
-    clip: bool
-    pass_through: bool
-
-
-@dataclass(frozen=True)
-class StackRecipe:
-    """How the finished layers stand on each other."""
-
-    canvas: Extent
-    items: tuple[LayerRecipe | GroupRecipe, ...]
-    title: str
-    dpi: float
-
-
-@dataclass(frozen=True)
 class Composite:
     """The stack flattened to one raster."""
 
@@ -218,7 +231,7 @@ class Composite:
         """The canvas and what each layer's blending is made of; no names."""
         yield "operation", f"{self.word} v{self.version}"
         yield "canvas", str(self.recipe.canvas)
-        yield from _stack_ingredients(self.recipe.items, "", named=False)
+        yield from stack_ingredients(self.recipe.items, "", named=False)
 
 
 @dataclass(frozen=True)
@@ -236,10 +249,10 @@ class Export:
         yield "canvas", str(self.recipe.canvas)
         yield "title", self.recipe.title
         yield "dpi", self.recipe.dpi
-        yield from _stack_ingredients(self.recipe.items, "", named=True)
+        yield from stack_ingredients(self.recipe.items, "", named=True)
 
 
-Action = Decode | Place | Fill | Apply | Stylize | Adjust | Combine | Composite | Export
+Action = Decode | Place | Fill | Apply | Stylize | Fade | CutOut | Adjust | Combine | Composite | Export
 
 
 def _extension_ingredients(extension: Extension, params: Params) -> Iterator[Ingredient]:
@@ -248,22 +261,3 @@ def _extension_ingredients(extension: Extension, params: Params) -> Iterator[Ing
     if extension.needs.weights is not None:
         for name, digest in extension.needs.weights(params).items():
             yield f"weights {name}", digest
-
-
-def _stack_ingredients(
-    items: tuple[LayerRecipe | GroupRecipe, ...], prefix: str, *, named: bool
-) -> Iterator[Ingredient]:
-    for position, item in enumerate(items, start=1):
-        where = f"{prefix}layer {position}"
-        if named:
-            yield f"{where} name", item.name
-        if isinstance(item, LayerRecipe):
-            yield f"{where} pixels", item.raster
-        yield f"{where} mask", item.mask
-        yield f"{where} blend", f"{item.blend.name} v{item.blend.version}"
-        yield f"{where} opacity", item.opacity
-        yield f"{where} visible", item.visible
-        yield f"{where} clip", item.clip
-        if isinstance(item, GroupRecipe):
-            yield f"{where} pass through", item.pass_through
-            yield from _stack_ingredients(item.children, f"{where} › ", named=named)

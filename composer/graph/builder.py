@@ -12,6 +12,9 @@ from .files import ProjectFiles
 from .node import Node
 
 Inputs = tuple[tuple[str, str], ...]
+"""Role → the node whose output it is."""
+Files = tuple[tuple[str, str], ...]
+"""Role → what the piece calls the file."""
 
 
 class NodeBuilder:
@@ -22,14 +25,12 @@ class NodeBuilder:
         self._same: dict[tuple[object, ...], str] = {}
         self.nodes: dict[str, Node] = {}
 
-    def add(
-        self, name: str, action: Action, inputs: Inputs = (), file: str | None = None, where: str = ""
-    ) -> str:
+    def add(self, name: str, action: Action, inputs: Inputs = (), files: Files = (), where: str = "") -> str:
         """The name of the node that does this: `name`, or that of an equal node that is there already.
 
-        `file`: what the piece calls the file the action reads. `where` tells two uses of one name apart.
+        `files`: what the action reads. `where` tells two uses of one name apart.
         """
-        paths = () if file is None else (("file", self._files.path(file)),)
+        paths = tuple((role, self._files.path(named)) for role, named in files)
         listed = canonical_json([[field, value] for field, value in action.ingredients()])
         same = (listed, inputs, paths)
         if same not in self._same:
@@ -41,4 +42,4 @@ class NodeBuilder:
     def decoded(self, name: str, file: str | None, sample: str | None) -> str:
         """The node that reads an image file or a sample."""
         shown = file if file is not None else f"sample:{sample}"
-        return self.add(name, Decode(shown), file=shown)
+        return self.add(name, Decode(shown), files=(("file", shown),))

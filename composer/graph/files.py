@@ -17,6 +17,7 @@ from ..errors import InputError
 from ..spec.reading import Reading
 from ..spec.samples import SAMPLES
 from ..spec.sites import each_mask, each_named
+from ..text.document import Document
 from ..text.spans import Path as KeyPath
 
 _SAMPLE = "sample:"
@@ -43,17 +44,20 @@ class ProjectFiles:
     def check(self, reading: Reading) -> Iterator[Diagnostic]:
         """A diagnostic for every file that is missing, is no file, or lies outside the project."""
         for path, named in _named_files(reading):
-            problem = self._problem(named)
-            if problem is not None:
-                message, hints = problem
-                document = reading.document
-                yield document.diagnostic(document.value_span(path), message, hints)
+            yield from self.mistakes(reading.document, path, named)
         for word, template in reading.piece.output.items() if reading.piece else ():
             folder = self.output(template, 1.0).parent
             if not self._inside(folder):
                 document = reading.document
                 span = document.value_span(("output", word))
                 yield document.diagnostic(span, f'"{template}" leads out of the project folder', (_INSIDE,))
+
+    def mistakes(self, document: Document, path: KeyPath, named: str) -> Iterator[Diagnostic]:
+        """What is wrong with the file that the piece names at `path`."""
+        problem = self._problem(named)
+        if problem is not None:
+            message, hints = problem
+            yield document.diagnostic(document.value_span(path), message, hints)
 
     def _problem(self, named: str) -> tuple[str, tuple[str, ...]] | None:
         path = self.folder / named

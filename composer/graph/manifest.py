@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from ..digest import Json, canonical_json, digest_of_parts
 from ..operation import Precision
-from .action import Apply, Ingredient, Stylize
+from .action import Apply, Stylize
 from .node import Node
+from .recipe import Ingredient
 
 _MISSING = "–"
 

@@ -6,37 +6,51 @@ A mask looks at a picture as placed, before filters and style.
 
 from __future__ import annotations
 
-from ..diagnostics import Diagnostic
+from typing import Protocol
+
 from ..spec.expression import Expression, Name, Not, parse_expression
 from ..spec.piece import Layer, MaskUse, Piece, Placement
-from ..text.document import Document
 from ..text.spans import Path
 from .action import Adjust, Apply, Combine
 from .builder import Inputs, NodeBuilder
+from .mistakes import Mistakes
 from .placing import Placements
+from .referring import Referred
 from .resolve import Resolved
 
 
-class MaskPlanner:
-    """Plans the masks of one piece; `mistakes` gathers what is wrong with what they look at.
+class Layers(Protocol):
+    """Whoever plans the layers a mask may look at, and what its parameters name."""
 
-    With a mistake the plan goes on, to find the others, but is of no use.
-    """
+    def isolated(self, name: str, path: Path) -> str | None:
+        """The node of a layer in isolation, named at `path`; None for a mistake."""
+
+    def copied(self, layer: Layer) -> str:
+        """The node of what a copying layer copies."""
+
+    def referred(self, path: Path, layer: Layer) -> Referred:
+        """What the parameters of the use at `path` name."""
+
+
+class MaskPlanner:
+    """Plans the masks of one piece."""
 
     def __init__(
         self,
-        document: Document,
         piece: Piece,
         resolved: Resolved,
         builder: NodeBuilder,
         placements: Placements,
+        layers: Layers,
+        mistakes: Mistakes,
     ) -> None:
-        self._document = document
         self._piece = piece
         self._resolved = resolved
         self._builder = builder
         self._placements = placements
-        self.mistakes: list[Diagnostic] = []
+        self._layers = layers
+        self._mistakes = mistakes
+        self._open: list[str] = []
 
     def of_layer(self, layer: Layer, path: Path) -> str | None:
         """The node of a layer's mask; None without one."""
@@ -52,7 +66,7 @@ class MaskPlanner:
             return self._mask(name, mask, path, layer)
         expression = parse_expression(mask)
         if isinstance(expression, Name):
-            return self._named(expression.name, layer)
+            return self.named(expression.name, layer)
         nodes: list[str] = []
         prefix = tuple(self._prefix(expression, layer, nodes))
         inputs = tuple((str(i), node) for i, node in enumerate(nodes))
@@ -61,7 +75,7 @@ class MaskPlanner:
     def _prefix(self, expression: Expression, layer: Layer, nodes: list[str]) -> list[str]:
         """The expression in prefix form over places in `nodes`, which grows."""
         if isinstance(expression, Name):
-            node = self._named(expression.name, layer)
+            node = self.named(expression.name, layer)
             if node not in nodes:
                 nodes.append(node)
             return [str(nodes.index(node))]
@@ -70,19 +84,48 @@ class MaskPlanner:
         left = self._prefix(expression.left, layer, nodes)
         return [expression.operator, *left, *self._prefix(expression.right, layer, nodes)]
 
-    def _named(self, name: str, layer: Layer) -> str:
-        return self._mask(f'mask "{name}"', self._piece.mask[name], ("mask", name), layer)
+    def named(self, name: str, layer: Layer) -> str:
+        """The node of the mask that the piece calls `name`, made for `layer`."""
+        if name in self._open:
+            return self._circle(name)
+        self._open.append(name)
+        node = self._mask(f'mask "{name}"', self._piece.mask[name], ("mask", name), layer)
+        self._open.pop()
+        return node
+
+    def _circle(self, name: str) -> str:
+        self._mistakes.at_key(
+            ("mask", name),
+            f'mask "{name}" is made from itself',
+            ("one of the masks it is made from must do without it",),
+        )
+        return name
 
     def _mask(self, name: str, mask: MaskUse, path: Path, layer: Layer) -> str:
         extension, params = self._resolved.uses[path]
         where = f'(for layer "{layer.name}")'
         inputs = self._input(name, mask, path, layer)
+        referred = self._layers.referred(path, layer)
         action = Apply(extension, params.scaled(self._placements.scale), self._placements.canvas)
-        node = self._builder.add(name, action, inputs, where=where)
+        node = self._builder.add(name, action, (*inputs, *referred.inputs), referred.files, where)
         adjust = _adjustment(mask, self._placements.scale)
-        if adjust is None:
+        if adjust == Adjust():
             return node
-        return self._builder.add(f"{name} adjusted", adjust, (("mask", node),), where=where)
+        seen = inputs if adjust.refine in _BY_PICTURE else ()
+        if adjust.refine in _BY_PICTURE and (not seen or mask.file is not None):
+            seen = self._refined_to(mask, path, layer)
+        return self._builder.add(f"{name} adjusted", adjust, (("mask", node), *seen), where=where)
+
+    def _refined_to(self, mask: MaskUse, path: Path, layer: Layer) -> Inputs:
+        """The picture to whose edges a mask that looks at none is brought: the layer's own."""
+        if layer.source is not None:
+            return (("image", self._placements.placed_layer(layer)),)
+        self._mistakes.at_value(
+            (*path, "refine"),
+            f'refine = "{mask.refine}" follows the edges of a picture, but layer "{layer.name}" shows none',
+            ('write of = "…" with a source or layer, or refine = "feather"',),
+        )
+        return ()
 
     def _input(self, name: str, mask: MaskUse, path: Path, layer: Layer) -> Inputs:
         if mask.file is not None:
@@ -91,7 +134,17 @@ class MaskPlanner:
             return (("image", self._placements.placed(f"{name} placed", image, placement)),)
         if mask.of is None:
             return ()
+        if self._resolved.uses[path][0].needs.input == "layer":
+            return self._isolated(mask.of, path)
         return self._looked_at(name, mask, path, layer)
+
+    def _isolated(self, name: str, path: Path) -> Inputs:
+        if name not in self._placements.layers:
+            message = f'"{name}" is a source, and this mask looks at a layer'
+            self._mistakes.at_value((*path, "of"), message, ("name a layer",))
+            return ()
+        node = self._layers.isolated(name, (*path, "of"))
+        return () if node is None else (("image", node),)
 
     def _own_placement(self, mask: MaskUse) -> Placement | None:
         if isinstance(mask.place, str):
@@ -104,13 +157,15 @@ class MaskPlanner:
         source, placement = mask.of, self._own_placement(mask)
         if source not in self._piece.source:
             shown = self._placements.layers[source]
+            if shown.copy_ is not None:
+                return (("image", self._layers.copied(shown)),)
             if shown.source is None:
-                return self._mistaken(self._pictureless(source, path))
+                return self._pictureless(source, path)
             placement = placement or self._placements.of_layer(shown)
             source = shown.source
         places = self._places(source, layer) if placement is None else {placement: layer.name}
         if len(places) > 1:
-            return self._mistaken(self._ambiguous(source, path, layer, tuple(places.values())))
+            return self._ambiguous(source, path, layer, tuple(places.values()))
         placement = next(iter(places), Placement())
         return (("image", self._placements.placed_source(f"{name} placed", source, placement)),)
 
@@ -120,32 +175,40 @@ class MaskPlanner:
             return {self._placements.of_layer(layer): layer.name}
         return self._placements.of_source(source)
 
-    def _mistaken(self, mistake: Diagnostic) -> Inputs:
-        self.mistakes.append(mistake)
-        return ()
-
-    def _pictureless(self, name: str, path: Path) -> Diagnostic:
-        return self._document.diagnostic(
-            self._document.value_span((*path, "of")),
+    def _pictureless(self, name: str, path: Path) -> Inputs:
+        self._mistakes.at_value(
+            (*path, "of"),
             f'layer "{name}" is a group or a fill: there is no picture a mask could look at',
             ("name a source, or a layer that shows one",),
         )
+        return ()
 
-    def _ambiguous(self, source: str, path: Path, layer: Layer, layers: tuple[str, ...]) -> Diagnostic:
+    def _ambiguous(self, source: str, path: Path, layer: Layer, layers: tuple[str, ...]) -> Inputs:
         places = " and ".join(f'"{name}"' for name in layers[:2])
-        return self._document.diagnostic(
-            self._document.value_span((*path, "of")),
+        self._mistakes.at_value(
+            (*path, "of"),
             f'layer "{layer.name}" uses this mask, but "{source}" lies differently in {places}',
             (f'name the layer whose placement is meant: of = "{layers[0]}"',),
         )
+        return ()
 
 
-def _adjustment(mask: MaskUse, scale: float) -> Adjust | None:
+_BY_PICTURE = ("guided", "matting")
+"""How an edge is refined that looks at a picture."""
+
+
+def _adjustment(mask: MaskUse, scale: float) -> Adjust:
     black, gamma, white = 0.0, 1.0, 1.0
     if mask.levels is not None:
         black, white = mask.levels[0], mask.levels[-1]
         gamma = mask.levels[1] if len(mask.levels) == 3 else 1.0
-    adjust = Adjust(
-        mask.feather * scale, (mask.grow - mask.shrink) * scale, mask.invert, (black, gamma, white)
+    return Adjust(
+        feather=mask.feather * scale,
+        grow=(mask.grow - mask.shrink) * scale,
+        invert=mask.invert,
+        levels=(black, gamma, white),
+        keep_largest=mask.keep_largest,
+        fill_holes=mask.fill_holes,
+        refine=mask.refine,
+        refine_width=0.0 if mask.refine == "none" else mask.refine_width * scale,
     )
-    return None if adjust == Adjust(0.0, 0.0, invert=False, levels=(0.0, 1.0, 1.0)) else adjust

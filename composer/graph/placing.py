@@ -9,12 +9,16 @@ from __future__ import annotations
 from ..pixels.geometry import Extent
 from ..pixels.resample import Fit
 from ..spec.piece import Layer, Piece, Placement
+from ..spec.sides import SIDES, Background, Foreground, side_name
 from .action import Place
 from .builder import NodeBuilder
 
 
 class Placements:
-    """Where each source of a piece lies."""
+    """Where each source of a piece lies.
+
+    `layers`: by name, with the sides of split ones; `parents`: side → the layer that is split.
+    """
 
     def __init__(self, piece: Piece, builder: NodeBuilder, scale: float) -> None:
         self._piece = piece
@@ -22,12 +26,17 @@ class Placements:
         self.scale = scale
         self.canvas = Extent(piece.canvas.width, piece.canvas.height).scaled(scale)
         self.layers = {layer.name: layer for layer in _flat(piece.layer)}
+        self.parents = {side.name: layer for layer in self.layers.values() for side in sides_of(layer)}
 
     def of_layer(self, layer: Layer) -> Placement:
         """A layer's placement; `place = "other"` is the other layer's."""
         if isinstance(layer.place, str):
             return self.of_layer(self.layers[layer.place])
         return layer.place or Placement()
+
+    def sides(self, layer: Layer) -> tuple[Layer, ...]:
+        """The two layers that a split layer becomes, bottom first."""
+        return sides_of(layer)
 
     def of_source(self, source: str) -> dict[Placement, str]:
         """Every placement in which layers show `source`, with the first layer that does."""
@@ -63,8 +72,34 @@ class Placements:
             flip=placement.flip,
             crop=placement.crop,
             pixel_scale=self.scale,
+            quad=self._corners(placement.quad),
         )
+
+    def _corners(
+        self, quad: tuple[tuple[float, float], ...] | None
+    ) -> tuple[tuple[float, float], ...] | None:
+        return None if quad is None else tuple((x * self.scale, y * self.scale) for x, y in quad)
 
 
 def _flat(layers: tuple[Layer, ...]) -> list[Layer]:
-    return [inner for layer in layers for inner in (layer, *_flat(layer.layer or ()))]
+    return [inner for layer in layers for inner in (layer, *_flat(layer.layer or ()), *sides_of(layer))]
+
+
+def sides_of(layer: Layer) -> tuple[Layer, ...]:
+    """The two layers that a split layer becomes, bottom first; none if it is not split."""
+    if layer.split is None:
+        return ()
+    sides = (layer.background or Background(), layer.foreground or Foreground())
+    return tuple(
+        Layer(
+            name=side_name(layer.name, word),
+            source=layer.source,
+            place=layer.place,
+            filter=side.filter,
+            style=side.style,
+            blend=side.blend,
+            opacity=side.opacity,
+            visible=side.visible,
+        )
+        for word, side in zip(SIDES, sides, strict=True)
+    )

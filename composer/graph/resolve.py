@@ -22,7 +22,7 @@ from ..registry import Extension, Kind
 from ..spec.reading import ExtensionSite, Reading, diagnostics_of
 from ..text.spans import Path
 
-_FILES = {"raster": "of", "file": "file"}
+_LOOKS_AT = {"raster": "of", "layer": "of", "file": "file"}
 
 
 @dataclass
@@ -117,12 +117,13 @@ def _misplaced_input(extension: Extension, site: ExtensionSite, reading: Reading
         return
     document = reading.document
     table = _table_at(document.table, site.table)
-    wanted = _FILES.get(extension.needs.input)
+    wanted = _LOOKS_AT.get(extension.needs.input)
     if wanted is not None and wanted not in table:
-        example = f'{wanted} = "masks/hand.png"' if wanted == "file" else f'{wanted} = "a source or layer"'
+        named = "a layer" if extension.needs.input == "layer" else "a source or layer"
+        example = f'{wanted} = "masks/hand.png"' if wanted == "file" else f'{wanted} = "{named}"'
         message = f'a "{site.name}" mask needs "{wanted}"'
         yield document.diagnostic(document.value_span(site.path), message, (f"add {example}",))
-    for key in _FILES.values():
+    for key in ("of", "file"):
         if key in table and key != wanted:
             message = f'a "{site.name}" mask does not use "{key}"'
             yield document.diagnostic(document.key_span((*site.table, key)), message, ("take the line out",))

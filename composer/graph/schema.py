@@ -16,7 +16,7 @@ from ..spec.samples import SAMPLES
 
 _REF = "#/definitions/{model}"
 _USES = {Kind.MASK: "MaskUse", Kind.FILTER: "FilterUse", Kind.STYLE: "StyleUse"}
-_INPUT_KEYS = {"raster": "of", "file": "file"}
+_INPUT_KEYS = {"raster": "of", "layer": "of", "file": "file"}
 _PAINTS = {
     "anyOf": [{"required": ["from"]}, {"required": ["regions"]}],
     "dependencies": {"weights": ["from"]},
@@ -54,7 +54,7 @@ def _branch(extension: Extension, common: dict[str, Any], definitions: dict[str,
     required = [*common["required"], *params.get("required", [])]
     if extension.kind is Kind.MASK:
         wanted = _INPUT_KEYS.get(extension.needs.input)
-        for key in _INPUT_KEYS.values():
+        for key in ("of", "file"):
             if key != wanted:
                 del properties[key]
         required += [wanted] if wanted is not None else []

@@ -1,13 +1,14 @@
-"""Shown: the part of a stack that is seen.
+"""Shown: the part of a stack that is seen, and the inputs it needs.
 
-Knows recipes. Does not know nodes or pixels.
+Knows recipes that still name nodes where roles will stand. Does not know pixels.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from .action import GroupRecipe, LayerRecipe
+from .builder import Inputs
+from .recipe import GroupRecipe, LayerRecipe
 
 Item = LayerRecipe | GroupRecipe
 Items = tuple[Item, ...]
@@ -47,9 +48,24 @@ def _is_plain(item: Item) -> bool:
     return isinstance(item, LayerRecipe) and own == (None, "normal", 1.0, False)
 
 
-def roles(item: Item) -> list[str]:
-    """The roles of an item's pixels and masks, a group's with those of its layers."""
-    own = [item.mask] if item.mask is not None else []
+def numbered(items: Items) -> tuple[Items, Inputs]:
+    """The items with a role in place of each node that they name, and the node of each role."""
+    roles: dict[str, str] = {}
+    return tuple(_numbered(item, roles) for item in items), tuple(
+        (role, node) for node, role in roles.items()
+    )
+
+
+def _numbered(item: Item, roles: dict[str, str]) -> Item:
+    mask = None if item.mask is None else _role("mask", item.mask, roles)
     if isinstance(item, LayerRecipe):
-        return [item.raster, *own]
-    return own + [role for child in item.children for role in roles(child)]
+        return replace(item, raster=_role("pixels", item.raster, roles), mask=mask)
+    return replace(item, mask=mask, children=tuple(_numbered(child, roles) for child in item.children))
+
+
+def _role(kind: str, node: str, roles: dict[str, str]) -> str:
+    """The role of a node's output in the stack; one role a node."""
+    if node not in roles:
+        count = sum(role.startswith(kind) for role in roles.values())
+        roles[node] = f"{kind} {count + 1}"
+    return roles[node]

@@ -1,4 +1,4 @@
-"""Adjust: what every mask can do – feather, grow, shrink, invert, levels – and how two masks combine.
+"""Adjust: what every mask can do – feather, grow, shrink, invert, levels, tidy up – and how two combine.
 
 Knows masks as values, of either depth; lengths are canvas pixels and may be fractions. Does not
 know who made a mask. Each function gives a new mask of the same depth and confidence; a length
@@ -15,6 +15,7 @@ from .raster import Array, FloatArray, Mask
 
 # A disc of radius 5 repeated n times is a disc of radius 5n to within 3 % in every direction.
 _DISC = 5
+_LEVELS = 9  # at which enclosed parts are looked for, from one half to the whole
 
 
 def feather(mask: Mask, px: float) -> Mask:
@@ -56,6 +57,58 @@ def levels(mask: Mask, black: float = 0.0, gamma: float = 1.0, white: float = 1.
     stretched = np.clip((np.arange(limit + 1) / limit - black) / (white - black), 0.0, 1.0)
     table = np.rint(stretched ** (1.0 / gamma) * limit).astype(mask.values.dtype)
     return Mask(table[mask.values], mask.confidence)
+
+
+def keep_largest(mask: Mask) -> Mask:
+    """Only its largest connected part of at least one half, with the soft rim that hangs together with it.
+
+    A rim shared with another part is cut half-way. A mask that nowhere shows one half stays as it is.
+    """
+    shown = _from(mask, 0.5)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(shown.astype(np.uint8), connectivity=8)
+    if len(stats) < 2:
+        return mask
+    core: Array = labels == 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))
+    _, nearest = cv2.distanceTransformWithLabels(
+        (~shown).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_CCOMP
+    )
+    own = (nearest == nearest[core][0]) & (mask.values > 0)
+    _, connected = cv2.connectedComponents(own.astype(np.uint8), connectivity=8)
+    kept = connected == connected[core][0]
+    return Mask(np.where(kept, mask.values, 0).astype(mask.values.dtype), mask.confidence)
+
+
+def fill_holes(mask: Mask, share: float) -> Mask:
+    """Holes smaller than `share` (0…1) of the canvas are shown as far as what surrounds them is.
+
+    A hole shows less than one half and does not touch the canvas's border; its soft rim fills with it. Where
+    nothing about it is shown fully, it fills to within 1/16 of the lowest way out.
+    """
+    limit, most = (1 << mask.depth) - 1, share * mask.values.size
+    hole, values = ~_from(mask, 0.5), mask.values.copy()
+    for level in np.linspace(0.5, 1.0, _LEVELS):
+        filled = _enclosed(~_from(mask, float(level)), hole, most)
+        if level == 0.5 and not filled.any():
+            return mask
+        values[filled] = max(1, round(float(level) * limit))
+    return Mask(np.maximum(values, mask.values), mask.confidence)
+
+
+def _enclosed(low: Array, hole: Array, most: float) -> Array:
+    """Connected parts of `low` off the border, with some `hole` in them but less than `most` pixels of it."""
+    count, labels = cv2.connectedComponents(low.astype(np.uint8), connectivity=4)
+    holes = np.bincount(labels[hole], minlength=count)
+    fits = (holes > 0) & (holes < most)
+    fits[0] = False
+    for rim in (labels[0], labels[-1], labels[:, 0], labels[:, -1]):
+        fits[rim] = False
+    enclosed: Array = fits[labels]
+    return enclosed
+
+
+def _from(mask: Mask, level: float) -> Array:
+    """(H, W) bool: where the mask shows at least `level`, 0…1."""
+    return mask.values >= level * ((1 << mask.depth) - 1)
 
 
 def intersect(a: Mask, b: Mask) -> Mask:

@@ -6,7 +6,14 @@ Knows integers and their arithmetic. Does not know arrays, and not which space
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+Quad = tuple[tuple[float, float], ...]
+"""Where the four corners of a picture lie: top left, top right, bottom right, bottom left, each (x, y)."""
+_CORNERS = ("top left", "top right", "bottom right", "bottom left")
+_FLATTEST = math.sin(math.radians(0.1))  # of a corner's angle; beyond it no picture can be made out
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,3 +117,39 @@ class Bounds:
         """The smallest box around this one whose sides are multiples of `step`."""
         left, top = self.left // step * step, self.top // step * step
         return Bounds(left, top, -(-self.right // step) * step, -(-self.bottom // step) * step)
+
+
+def quad_mistake(corners: Sequence[Sequence[float]]) -> str | None:
+    """What keeps a picture from being drawn into these four corners, as "has …" or "is …"; None if nothing does.
+
+    `corners`: (x, y) of top left, top right, bottom right, bottom left. They may go round either way
+    (the other one mirrors the picture) and lie anywhere; they must bulge outwards everywhere.
+    """
+    if len(corners) != 4 or any(len(corner) != 2 for corner in corners):
+        return "is not four corners, each [x, y]"
+    if not all(math.isfinite(number) for corner in corners for number in corner):
+        return "has a corner that is nowhere: its numbers must be finite"
+    for i, name in enumerate(_CORNERS):
+        if math.dist(corners[i - 1], corners[i]) == 0:
+            return f"has its {name} corner where the {_CORNERS[i - 1]} corner is"
+    turns = [_turn(corners[i - 1], corners[i], corners[(i + 1) % 4]) for i in range(4)]
+    for name, turn in zip(_CORNERS, turns, strict=True):
+        if abs(turn) < _FLATTEST:
+            return f"has three corners in one line: {name} and the two beside it"
+    return _dent([turn > 0 for turn in turns])
+
+
+def _dent(to_the_right: list[bool]) -> str | None:
+    """What is wrong with corners of which these turn to the right; two of each kind: the sides cross."""
+    count = sum(to_the_right)
+    if count == 2:
+        return "has sides that cross: corners go top left, top right, bottom right, bottom left"
+    if count in (1, 3):
+        return f"is not convex: the {_CORNERS[to_the_right.index(count == 1)]} corner points inwards"
+    return None
+
+
+def _turn(before: Sequence[float], at: Sequence[float], after: Sequence[float]) -> float:
+    """The sine of the turn at a corner; positive to the right, as y grows downwards."""
+    ax, ay, bx, by = at[0] - before[0], at[1] - before[1], after[0] - at[0], after[1] - at[1]
+    return (ax * by - ay * bx) / (math.hypot(ax, ay) * math.hypot(bx, by))

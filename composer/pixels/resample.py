@@ -1,19 +1,19 @@
 """Resample: an image from its own pixels to the canvas, once.
 
-Knows fitting, anchoring, scaling, flipping and rotating. Does not know layers or the piece.
-Alpha is premultiplied while resampling, so colours under transparent pixels never bleed in. A
-placement that moves whole pixels only copies them, bit for bit.
+Knows fitting, anchoring, scaling, flipping, rotating and the four corners of a perspective. Does not know
+layers or the piece. Alpha weighs colours while resampling, so those under transparent pixels never
+bleed in. A placement that moves whole pixels only copies them, bit for bit.
 """
 
 import math
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from PIL import Image
 
-from .geometry import Bounds, Extent
+from .geometry import Bounds, Extent, Quad, quad_mistake
 from .raster import Array, FloatArray, Raster, quantize
+from .warp import warp
 
 ANCHORS = {
     "center": (0.5, 0.5),
@@ -36,7 +36,8 @@ class Fit:
     *contain* keep the aspect, *stretch* does not, *none* keeps the image's own pixels times
     `pixel_scale`. `scale`: on top of the fit. `anchor`: a word of ANCHORS, the point of image and
     canvas that coincide. `offset`: canvas pixels. `rotate`: degrees clockwise about the image's
-    centre. `flip`: none, horizontal, vertical or both.
+    centre. `flip`: none, horizontal, vertical or both. `quad`: the canvas points of the four corners (top
+    left, top right, bottom right, bottom left), in place of fit, anchor, offset, scale and rotate.
     """
 
     fit: str = "contain"
@@ -47,28 +48,49 @@ class Fit:
     flip: str = "none"
     crop: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
     pixel_scale: float = 1.0
+    quad: Quad | None = None
 
 
 def place(image: Raster, fit: Fit, canvas: Extent) -> Raster:
-    """`image` on the canvas, cut at the canvas's edges; empty when it lies wholly outside."""
-    cropped = _flipped(_cropped(image.pixels, fit.crop), fit.flip)
-    box = _target(Extent(cropped.shape[1], cropped.shape[0]), fit, canvas)
+    """`image` on the canvas, cut at the canvas's edges; empty when it lies wholly outside.
+
+    Raises ValueError when no picture can be drawn into the quad (`quad_mistake`).
+    """
+    used = _used(image.extent, fit.crop)
+    if fit.quad is not None:
+        return _into_quad(image, used, fit, canvas)
+    box = _target(used.extent, fit, canvas)
     if fit.rotate % 360 != 0:
-        return _rotated(cropped, box, fit.rotate, canvas)
-    return _resized(cropped, box, canvas)
+        corners = _flipped_corners(_turned(box, fit.rotate), fit.flip)
+        return warp(image.pixels, used, corners, Bounds.of(canvas))
+    return _resized(_flipped(image.pixels[used.slices], fit.flip), box, canvas)
 
 
-def _cropped(pixels: Array, crop: tuple[float, float, float, float]) -> Array:
-    height, width = pixels.shape[:2]
+def _into_quad(image: Raster, used: Bounds, fit: Fit, canvas: Extent) -> Raster:
+    mistake = quad_mistake(fit.quad or ())
+    if fit.quad is None or mistake is not None:
+        raise ValueError(f"the quad {mistake}")
+    return warp(image.pixels, used, _flipped_corners(fit.quad, fit.flip), Bounds.of(canvas))
+
+
+def _used(size: Extent, crop: tuple[float, float, float, float]) -> Bounds:
+    """The used part of the image, in whole pixels; at least one."""
+    width, height = size.width, size.height
     left, top, right, bottom = crop
     x0, y0 = min(width - 1, round(left * width)), min(height - 1, round(top * height))
-    return pixels[y0 : max(y0 + 1, round(bottom * height)), x0 : max(x0 + 1, round(right * width))]
+    return Bounds(x0, y0, max(x0 + 1, round(right * width)), max(y0 + 1, round(bottom * height)))
 
 
 def _flipped(pixels: Array, flip: str) -> Array:
     rows = slice(None, None, -1 if flip in ("vertical", "both") else 1)
     columns = slice(None, None, -1 if flip in ("horizontal", "both") else 1)
     return pixels[rows, columns]
+
+
+def _flipped_corners(corners: Quad, flip: str) -> Quad:
+    """Where the unflipped image's corners land, so that it comes out flipped."""
+    order = {"none": (0, 1, 2, 3), "horizontal": (1, 0, 3, 2), "vertical": (3, 2, 1, 0), "both": (2, 3, 0, 1)}
+    return tuple(corners[i] for i in order[flip])
 
 
 def _target(size: Extent, fit: Fit, canvas: Extent) -> Bounds:
@@ -115,52 +137,14 @@ def _resize_channel(channel: FloatArray, size: Extent, part: tuple[float, float,
     return np.asarray(resized, np.float32)
 
 
-def _rotated(pixels: Array, box: Bounds, degrees: float, canvas: Extent) -> Raster:
-    """One Lanczos warp from the image to the canvas; a reduction is low-passed first.
-
-    The low pass is a Gaussian that, with the target's own pixel, gives the target's resolution:
-    σ = ½ √(1/s² − 1) image pixels at a scale of s < 1.
-    """
-    height, width = pixels.shape[:2]
+def _turned(box: Bounds, degrees: float) -> Quad:
+    """The corners of the box, turned clockwise about its middle."""
     turn = math.radians(degrees)
     cosine, sine = math.cos(turn), math.sin(turn)
     cx, cy = (box.left + box.right) / 2, (box.top + box.bottom) / 2
-    seen = _rotated_bounds(box, turn).intersect(Bounds.of(canvas))
-    if seen.is_empty:
-        return Raster(np.zeros((0, 0, 4), pixels.dtype), seen.left, seen.top)
-    sx, sy = box.width / width, box.height / height
-    forward = np.array([[cosine * sx, -sine * sy, 0.0], [sine * sx, cosine * sy, 0.0], [0.0, 0.0, 1.0]])
-    to_center = np.array([[1, 0, 0.5 - width / 2], [0, 1, 0.5 - height / 2], [0, 0, 1.0]])
-    to_canvas = np.array([[1, 0, cx - seen.left - 0.5], [0, 1, cy - seen.top - 0.5], [0, 0, 1.0]])
-    matrix = (to_canvas @ forward @ to_center)[:2]
-    soft = _low_passed(_premultiplied(pixels), sx, sy)
-    warped = cv2.warpAffine(
-        soft, matrix, (seen.width, seen.height), flags=cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_CONSTANT
-    )
-    return Raster(_straight(warped, pixels), seen.left, seen.top)
-
-
-def _rotated_bounds(box: Bounds, turn: float) -> Bounds:
-    cx, cy = (box.left + box.right) / 2, (box.top + box.bottom) / 2
-    reach_x = (abs(math.cos(turn)) * box.width + abs(math.sin(turn)) * box.height) / 2
-    reach_y = (abs(math.sin(turn)) * box.width + abs(math.cos(turn)) * box.height) / 2
-    return Bounds(
-        math.floor(cx - reach_x), math.floor(cy - reach_y), math.ceil(cx + reach_x), math.ceil(cy + reach_y)
-    )
-
-
-def _low_passed(premultiplied: FloatArray, sx: float, sy: float) -> FloatArray:
-    sigma_x = 0.5 * math.sqrt(max(0.0, 1 / sx**2 - 1))
-    sigma_y = 0.5 * math.sqrt(max(0.0, 1 / sy**2 - 1))
-    if max(sigma_x, sigma_y) < 0.2:
-        return premultiplied
-    return cv2.GaussianBlur(
-        premultiplied,
-        (0, 0),
-        sigmaX=max(sigma_x, 1e-3),
-        sigmaY=max(sigma_y, 1e-3),
-        borderType=cv2.BORDER_CONSTANT,
-    ).astype(np.float32, copy=False)
+    x, y = box.width / 2, box.height / 2
+    around = ((-x, -y), (x, -y), (x, y), (-x, y))
+    return tuple((cx + cosine * x - sine * y, cy + sine * x + cosine * y) for x, y in around)
 
 
 def _premultiplied(pixels: Array) -> FloatArray:

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from ..pixels.css import parse_color
+from ..pixels.geometry import quad_mistake
 
 
 class Table(BaseModel):
@@ -43,12 +44,22 @@ def _levels(levels: tuple[float, ...]) -> tuple[float, ...]:
     return levels
 
 
+def _quad(corners: tuple[tuple[float, float], ...]) -> tuple[tuple[float, float], ...]:
+    mistake = quad_mistake(corners)
+    if mistake is not None:
+        raise PydanticCustomError("quad", "{mistake}", {"mistake": mistake})
+    return corners
+
+
 Number = Annotated[float, Field(strict=True)]
 Whole = Annotated[int, Field(strict=True)]
 Flag = Annotated[bool, Field(strict=True)]
 Fraction = Annotated[float, Field(strict=True, ge=0, le=1)]
 Length = Annotated[float, Field(strict=True, ge=0, le=100_000)]
+Coordinate = Annotated[float, Field(strict=True, ge=-300_000, le=300_000)]
 Word = Annotated[str, Field(min_length=1)]
 Color = Annotated[str, AfterValidator(_color)]
 Crop = Annotated[tuple[Fraction, Fraction, Fraction, Fraction], AfterValidator(_crop)]
+Corner = tuple[Coordinate, Coordinate]
+Quad = Annotated[tuple[Corner, Corner, Corner, Corner], AfterValidator(_quad)]
 Levels = Annotated[tuple[Number, ...], AfterValidator(_levels)]

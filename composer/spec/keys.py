@@ -19,7 +19,7 @@ from .piece import Piece
 from .subjects import subject
 from .uses import STYLE_KEYS
 
-LATER = frozenset({"split", "sweep", "infill", "refine", "upscale", "upscaler"})
+LATER = frozenset({"sweep", "upscale", "upscaler"})
 """Words of the language that this version does not know yet."""
 _OF_A_STYLE = STYLE_KEYS - {"use", "from"}
 

@@ -14,6 +14,7 @@ from ..text.spans import Path
 from .sites import each_layer
 from .subjects import subject
 
+_PLACELESS = {"layer": "a group", "fill": "a fill", "copy": "a copy"}
 DEEPEST = 40
 """How deep groups may nest."""
 
@@ -65,8 +66,8 @@ def _borrowed(
         return
     span, whose = document.value_span((*path, "place")), subject(document.table, path)
     other = named[place][1]
-    if "source" not in other and ("layer" in other or "fill" in other):
-        kind = "a group" if "layer" in other else "a fill"
+    if "source" not in other and (kinds := [word for key, word in _PLACELESS.items() if key in other]):
+        kind = kinds[0]
         message = f'{whose} takes its place from "{place}", which is {kind} and has none'
         yield document.diagnostic(span, message, ("name a layer with a source",))
     elif _circles(place, named):

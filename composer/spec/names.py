@@ -15,7 +15,8 @@ from ..text.spans import Path
 from .expression import ExpressionError, names_in, parse_expression
 from .keys import keys_of, unknown_key_hints
 from .piece import Layer, Piece
-from .sites import each_layer, each_mask, listed, tabled
+from .sides import SIDES, side_name
+from .sites import each_layer, each_mask, each_masking, each_treated, listed, tabled
 from .subjects import subject
 from .uses import STYLE_KEYS
 
@@ -30,11 +31,26 @@ def name_mistakes(document: Document) -> Iterator[Diagnostic]:
     for path, layer in each_layer(document.table):
         yield from _check(document, names, "source", (*path, "source"), layer.get("source"))
         yield from _check(document, names, "layer", (*path, "place"), layer.get("place"))
-        yield from _expression(document, names, (*path, "mask"), layer.get("mask"))
-        yield from _style(document, names, (*path, "style"), tabled(layer.get("style")))
+        if layer.get("copy") != "below":
+            yield from _check(document, names, "layer", (*path, "copy"), layer.get("copy"))
+    for path, masking in each_masking(document.table):
+        yield from _expression(document, names, path, masking)
+    for path, treated in each_treated(document.table):
+        yield from _style(document, names, (*path, "style"), tabled(treated.get("style")))
     for path, mask in each_mask(document.table):
         yield from _check(document, names, "layer", (*path, "place"), mask.get("place"))
         yield from _of(document, names, (*path, "of"), mask.get("of"))
+
+
+def reference_mistakes(
+    document: Document, kinds: tuple[str, ...], path: Path, text: str
+) -> Iterator[Diagnostic]:
+    """What is wrong with a parameter that names one of `kinds` (source, layer), or is a mask expression."""
+    names = {kind: _names(document.table, kind) for kind in _KINDS}
+    if kinds == ("mask",):
+        yield from _expression(document, names, path, text)
+    elif not any(names[kind] is None or text in (names[kind] or ()) for kind in kinds):
+        yield _unknown(document, document.value_span(path), kinds, text, names)
 
 
 def _style(
@@ -50,7 +66,6 @@ def _style(
             continue
         yield from _expression(document, names, here, mask, document.key_part_span)
         yield from _check(document, names, "style", here, name)
-    yield from _expression(document, names, (*path, "protect"), style.get("protect"))
 
 
 def _misplaced(document: Document, path: Path) -> Diagnostic:
@@ -79,6 +94,8 @@ def _layer_names(table: dict[str, Any]) -> set[str]:
         name = layer.get("name")
         texts = [name] if name is not None else layer.values()
         names |= {text for text in texts if isinstance(text, str)}
+        if "split" in layer and isinstance(name, str):
+            names |= {side_name(name, side) for side in SIDES}
     return names
 
 

@@ -7,6 +7,7 @@ here. Does not know extensions, files, or whether a name stands for anything.
 from pydantic import Field
 
 from .fields import Color, Flag, Fraction, Number, Table, Whole, Word
+from .sides import Background, Foreground
 from .uses import FilterUse, Masking, MaskUse, Placement, Placing, StyleUse
 
 __all__ = [
@@ -59,15 +60,28 @@ class StyleSource(Table):
 
 
 class Layer(Table):
-    """A layer: a placed source, a fill, or a group of layers; with mask, blend mode and opacity."""
+    """A layer: a placed source, a fill, a copy, or a group of layers; with mask, blend mode and opacity."""
 
     name: Word = Field(description="The layer's name, which no other layer has.")
     source: Word | None = Field(None, description="The source it shows, by name.")
     fill: Color | None = Field(None, description="A colour that fills the canvas.")
+    copy_: Word | None = Field(
+        None,
+        alias="copy",
+        description='"below" shows everything below it in its group, flattened (Stamp Visible); the name of '
+        "a layer shows that layer once more, as it is finished.",
+    )
     layer: tuple["Layer", ...] | None = Field(
         None, min_length=1, description="The layers of a group, bottom first."
     )
     place: Placing | None = Field(None, description="How the source lies on the canvas, or a layer's name.")
+    split: Masking | None = Field(
+        None,
+        description="A mask that parts the source into foreground (what it shows) and background, "
+        "a layer each.",
+    )
+    foreground: Foreground | None = Field(None, description="What the split shows.")
+    background: Background | None = Field(None, description="What the split hides, filled in behind it.")
     filter: tuple[FilterUse, ...] = Field((), description="Filters, in the order they are applied.")
     style: StyleUse | None = Field(None, description="The style it is painted in, after the filters.")
     mask: Masking | None = Field(None, description="What is shown: a mask expression or a table.")

@@ -14,11 +14,19 @@ from ..text.spans import Path
 from .keys import is_near, keys_of
 from .piece import LARGEST_AREA, Layer, Source, StyleSource
 from .samples import SAMPLES
+from .sides import SIDES
 from .sites import each_layer, each_mask, each_named, tabled
 from .subjects import subject
 
-_CONTENT = ("source", "fill", "layer")
-_OF_A_SOURCE = ("place", "filter", "style")
+_CONTENT = ("source", "fill", "copy", "layer")
+_CANNOT = {
+    "fill": ("place", "style", "split"),
+    "copy": ("place", "split"),
+    "layer": ("place", "filter", "style", "split"),
+}
+"""What a layer with that content cannot have; a source can have all."""
+_KINDS = {"fill": "a fill", "copy": "a copy", "layer": "a group"}
+_OF_A_FIT = ("fit", "anchor", "offset", "scale", "rotate")
 _KEYS = {"source": set(keys_of(Source)), "style": set(keys_of(StyleSource))}
 
 
@@ -30,10 +38,14 @@ def rule_mistakes(document: Document) -> Iterator[Diagnostic]:
             yield from _source(document, path, table)
     for path, mask in each_mask(document.table):
         yield from _mask(document, path, mask)
+        yield from _place(document, path, mask)
     for name in tabled(document.table.get("mask")):
         yield from _mask_name(document, name)
     for path, layer in each_layer(document.table):
         yield from _content(document, path, layer)
+        yield from _split(document, path, layer)
+        yield from _copied(document, path, layer)
+        yield from _place(document, path, layer)
         yield from _details(document, path, layer)
 
 
@@ -92,23 +104,61 @@ def _content(document: Document, path: Path, layer: dict[str, Any]) -> Iterator[
         hint = 'write source = "…", fill = "#…", or give it layers of its own under [[layer.layer]]'
         yield document.diagnostic(document.value_span(path), f"{whose} shows nothing", (hint,))
     elif given and given != ["source"]:
-        kind = "a fill" if given == ["fill"] else "a group"
-        for key in _OF_A_SOURCE:
+        for key in _CANNOT[given[0]]:
             if key in layer:
-                message = f'{whose} is {kind} and cannot have "{key}"'
-                hint = f'only a layer with a source has "{key}"'
+                able = [word for word in _CONTENT if key not in _CANNOT.get(word, ())]
+                message = f'{whose} is {_KINDS[given[0]]} and cannot have "{key}"'
+                hint = f'only a layer with a {" or a ".join(able)} has "{key}"'
                 yield document.diagnostic(document.key_span((*path, key)), message, (hint,))
+
+
+def _split(document: Document, path: Path, layer: dict[str, Any]) -> Iterator[Diagnostic]:
+    """What a split layer leaves to its sides, and sides without a split."""
+    whose = subject(document.table, path)
+    for side in SIDES:
+        if side in layer and "split" not in layer:
+            message = f"{whose} has a {side}, but is not split"
+            hint = 'add split = "…" with a mask that shows the foreground'
+            yield document.diagnostic(document.key_span((*path, side)), message, (hint,))
+    if "split" in layer and "style" in layer:
+        message = f'{whose} is split and cannot have "style"'
+        hint = "give its foreground or its background a style of its own"
+        yield document.diagnostic(document.key_span((*path, "style")), message, (hint,))
+
+
+def _copied(document: Document, path: Path, layer: dict[str, Any]) -> Iterator[Diagnostic]:
+    if layer.get("copy") == "below" and path[-1] == 0 and not _on_background(document, path):
+        message = f"{subject(document.table, path)} copies what is below it, but there is nothing"
+        span = document.value_span((*path, "copy"))
+        yield document.diagnostic(span, message, ("layers stand bottom first",))
+
+
+def _on_background(document: Document, path: Path) -> bool:
+    """Whether the canvas's background lies below the layer."""
+    return len(path) == 2 and "background" in tabled(document.table.get("canvas"))
+
+
+def _place(document: Document, path: Path, table: dict[str, Any]) -> Iterator[Diagnostic]:
+    """A perspective says all; a fit beside it would be ignored."""
+    place = tabled(table.get("place"))
+    for key in _OF_A_FIT if "quad" in place else ():
+        if key in place:
+            yield _one_too_many(document, (*path, "place"), ("quad", key))
 
 
 def _misspelt(layer: dict[str, Any]) -> bool:
     """Whether a layer without content has a key that was probably meant to be its content."""
     unknown = [key for key in layer if key not in set(keys_of(Layer))]
-    return "split" in unknown or any(is_near(key, unknown) for key in _CONTENT)
+    return any(is_near(key, unknown) for key in _CONTENT)
 
 
 def _details(document: Document, path: Path, layer: dict[str, Any]) -> Iterator[Diagnostic]:
     whose = subject(document.table, path)
-    if layer.get("blend") == "pass_through" and "layer" not in layer and {"source", "fill"} & set(layer):
+    if (
+        layer.get("blend") == "pass_through"
+        and "layer" not in layer
+        and {"source", "fill", "copy"} & set(layer)
+    ):
         span = document.value_span((*path, "blend"))
         message = f'{whose} blends with "pass_through", which only a group can'
         yield document.diagnostic(span, message, ("a group is a layer with layers of its own",))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..text.spans import Path
+from .sides import SIDES
 from .uses import FILTER_KEYS, MASK_KEYS, STYLE_KEYS
 
 COMMON_KEYS = {"mask": MASK_KEYS, "filter": FILTER_KEYS, "style": STYLE_KEYS}
@@ -41,6 +42,13 @@ def each_layer(table: dict[str, Any], path: Path = ()) -> Iterator[tuple[Path, d
             yield from each_layer(layer, here)
 
 
+def each_treated(table: dict[str, Any]) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Every table that may have filters and a style, with its path: layers, and the sides of split ones."""
+    for path, layer in each_layer(table):
+        yield path, layer
+        yield from (((*path, side), layer[side]) for side in SIDES if isinstance(layer.get(side), dict))
+
+
 def each_named(table: dict[str, Any], section: str) -> Iterator[tuple[str, Path, dict[str, Any]]]:
     """Every table of a section such as `source`: its name, path and content."""
     for name, content in tabled(table.get(section)).items():
@@ -49,27 +57,34 @@ def each_named(table: dict[str, Any], section: str) -> Iterator[tuple[str, Path,
 
 
 def each_mask(table: dict[str, Any]) -> Iterator[tuple[Path, dict[str, Any]]]:
-    """Every mask that is a table: the named ones, then those of layers and what their styles protect."""
-    for _, path, mask in each_named(table, "mask"):
-        yield path, mask
-    for path, layer in each_layer(table):
-        if isinstance(layer.get("mask"), dict):
-            yield (*path, "mask"), layer["mask"]
-        if isinstance(tabled(layer.get("style")).get("protect"), dict):
-            yield (*path, "style", "protect"), layer["style"]["protect"]
+    """Every mask that is a table: the named ones, then those of layers and of what is done to them."""
+    yield from ((path, mask) for _, path, mask in each_named(table, "mask"))
+    yield from ((path, mask) for path, mask in each_masking(table) if isinstance(mask, dict))
+
+
+def each_masking(table: dict[str, Any]) -> Iterator[tuple[Path, Any]]:
+    """Every mask expression or table of a layer, a split or a filter, and of what a style protects."""
+    for path, treated in each_treated(table):
+        keys = ("mask", "split") if path[-2] == "layer" else ()
+        yield from (((*path, key), treated[key]) for key in keys if key in treated)
+        for index, use in enumerate(listed(treated.get("filter"))):
+            if "mask" in tabled(use):
+                yield (*path, "filter", index, "mask"), use["mask"]
+        if "protect" in tabled(treated.get("style")):
+            yield (*path, "style", "protect"), treated["style"]["protect"]
 
 
 def sites(table: dict[str, Any]) -> Iterator[ExtensionSite]:
     """Every place of the piece that names an extension."""
     for path, mask in each_mask(table):
         yield from _use("mask", path, mask)
-    for path, layer in each_layer(table):
-        yield from _of_layer(path, layer)
+    for path, treated in each_treated(table):
+        yield from _of_treated(path, treated)
     for name in tabled(table.get("output")):
         yield ExtensionSite("export", name, ("output", name), ("output",), {})
 
 
-def _of_layer(path: Path, layer: dict[str, Any]) -> Iterator[ExtensionSite]:
+def _of_treated(path: Path, layer: dict[str, Any]) -> Iterator[ExtensionSite]:
     for index, use in enumerate(listed(layer.get("filter"))):
         yield from _use("filter", (*path, "filter", index), use)
     yield from _use("style", (*path, "style"), layer.get("style"))

@@ -12,7 +12,8 @@ from ..diagnostics import Diagnostic
 from ..text.document import Document
 from ..text.spans import Path
 from .keys import is_near
-from .sites import each_layer, listed, tabled
+from .sides import SIDES, side_name
+from .sites import each_layer, each_treated, listed, tabled
 from .subjects import subject, value_at
 from .uses import STYLE_KEYS, version_name
 
@@ -22,15 +23,22 @@ _ELSE = 'or init = "content"'
 def style_mistakes(document: Document) -> Iterator[Diagnostic]:
     """Every rule between the keys of a style that is broken."""
     layers = {layer.get("name"): path for path, layer in each_layer(document.table) if _is_named(layer)}
-    for path, layer in each_layer(document.table):
-        if isinstance(layer.get("style"), dict):
-            style, here = layer["style"], (*path, "style")
+    for path, treated in each_treated(document.table):
+        if isinstance(treated.get("style"), dict):
+            style, here = treated["style"], (*path, "style")
             yield from _styles(document, here, style)
             yield from _weights(document, here, style)
             yield from _seeds(document, here, style)
-            yield from _versions(document, layer, style, layers)
+            yield from _versions(document, _name(document, path), style, layers)
             if style.get("init") == "below":
                 yield from _below(document, path)
+
+
+def _name(document: Document, path: Path) -> str:
+    """What the layer, or the side of a split, at `path` is called."""
+    if path[-1] in SIDES:
+        return side_name(_name(document, path[:-1]), str(path[-1]))
+    return str(value_at(document.table, (*path, "name")))
 
 
 def _is_named(layer: dict[str, Any]) -> bool:
@@ -82,13 +90,13 @@ def _seeds(document: Document, path: Path, style: dict[str, Any]) -> Iterator[Di
 
 
 def _versions(
-    document: Document, layer: dict[str, Any], style: dict[str, Any], layers: dict[Any, Path]
+    document: Document, layer: str, style: dict[str, Any], layers: dict[Any, Path]
 ) -> Iterator[Diagnostic]:
     """A layer must not be called what a version of another layer is called."""
     for seed in filter(_is_seed, listed(style.get("seed"))):
-        name = version_name(str(layer.get("name")), seed)
+        name = version_name(layer, seed)
         if name in layers:
-            message = f'"{name}" is what a version of layer "{layer.get("name")}" is called'
+            message = f'"{name}" is what a version of layer "{layer}" is called'
             span = document.value_span((*layers[name], "name"))
             yield document.diagnostic(span, message, ("call this layer something else",))
 
@@ -97,7 +105,11 @@ def _below(document: Document, path: Path) -> Iterator[Diagnostic]:
     """Painting on from the layer below: there must be one, and it must have pixels of its own."""
     whose, span = subject(document.table, path), document.value_span((*path, "style", "init"))
     index = path[-1]
-    assert isinstance(index, int)
+    if not isinstance(index, int):
+        if index == SIDES[0]:
+            message = f"{whose} starts from the layer below, but it is the lower half of a split"
+            yield document.diagnostic(span, message, (f"take the line out, {_ELSE}",))
+        return
     if index == 0:
         within = " in its group" if len(path) > 2 else ""
         message = f"{whose} starts from the layer below, but there is none{within}"

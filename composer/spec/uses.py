@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
-from .fields import Crop, Flag, Length, Levels, Number, Table, Whole, Word
+from .fields import Crop, Flag, Fraction, Length, Levels, Number, Quad, Table, Whole, Word
 
 Parameters = SkipJsonSchema[dict[str, Any]]
 
@@ -51,6 +51,11 @@ class Placement(Table):
         (0.0, 0.0, 1.0, 1.0),
         description="[left, top, right, bottom] as fractions of the source, cut out before it is fitted.",
     )
+    quad: Quad | None = Field(
+        None,
+        description="Perspective: where the picture's top left, top right, bottom right and bottom left "
+        "corner lie, [x, y] canvas pixels each; in place of fit, anchor, offset, scale and rotate.",
+    )
 
 
 Placing = Annotated[
@@ -66,20 +71,6 @@ Placing = Annotated[
 def version_name(layer: str, seed: int) -> str:
     """What the version of a layer that is painted with `seed` is called."""
     return f"{layer} (seed {seed})"
-
-
-class FilterUse(Table):
-    """A filter of a layer: `use` names it, every other key is one of its parameters."""
-
-    model_config = _OPEN
-
-    use: Word = Field(description="The filter.")
-    params: Parameters = Field(default_factory=dict)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _gather(cls, table: Any) -> Any:
-        return gathered(table, FILTER_KEYS)
 
 
 class MaskUse(Table):
@@ -100,6 +91,18 @@ class MaskUse(Table):
     levels: Levels | None = Field(
         None, description="[black, white] or [black, gamma, white], 0…1, as in Photoshop's Levels."
     )
+    keep_largest: Flag = Field(False, description="Hides all but the largest part that hangs together.")
+    fill_holes: Fraction = Field(
+        0.0, description="Shows holes of at most this share of the canvas; 1 fills every hole."
+    )
+    refine: Literal["none", "feather", "guided", "matting"] = Field(
+        "none",
+        description="How the edge is brought to the picture's: feather softens it; guided follows the "
+        "picture's edges; matting finds out how far every pixel belongs, hairs and fur too.",
+    )
+    refine_width: Length = Field(
+        12.0, description="How far to either side of the edge it is refined, in canvas pixels."
+    )
     params: Parameters = Field(default_factory=dict)
 
     @model_validator(mode="before")
@@ -116,6 +119,25 @@ Masking = Annotated[
         custom_error_message='must be a mask expression such as "figure & !sky", or a table with "use"',
     ),
 ]
+
+
+class FilterUse(Table):
+    """A filter of a layer: `use` names it; where and how strongly it acts; its own parameters."""
+
+    model_config = _OPEN
+
+    use: Word = Field(description="The filter.")
+    mask: Masking | None = Field(
+        None, description="Where the filter acts: a mask expression or a table; left out: everywhere."
+    )
+    opacity: Fraction = Field(1.0, description="How much of what the filter does is taken, 0…1.")
+    params: Parameters = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gather(cls, table: Any) -> Any:
+        return gathered(table, FILTER_KEYS)
+
 
 Seed = Annotated[Whole, Field(ge=0, lt=2**32)]
 Seeds = Annotated[
@@ -171,9 +193,11 @@ def _keys(*names: str) -> frozenset[str]:
     return frozenset(names)
 
 
-FILTER_KEYS = _keys("use")
+FILTER_KEYS = _keys("use", "mask", "opacity")
 STYLE_KEYS = _keys("use", "from", "weights", "regions", "protect", "init", "seed")
-MASK_KEYS = _keys("use", "of", "file", "place", "feather", "grow", "shrink", "invert", "levels")
+MASK_KEYS = _keys("use", "of", "file", "place", "feather", "grow", "shrink", "invert", "levels") | _keys(
+    "keep_largest", "fill_holes", "refine", "refine_width"
+)
 
 
 def gathered(table: Any, keys: frozenset[str]) -> Any:

@@ -8,7 +8,8 @@ import pytest
 
 from composer.build.perform import Inputs, layer_stack, perform, style_set, write_export
 from composer.composite.flatten import flatten
-from composer.graph.action import Export, GroupRecipe, LayerRecipe, Mix, StackRecipe, Stylize
+from composer.graph.action import Export, Mix, Stylize
+from composer.graph.recipe import GroupRecipe, LayerRecipe, StackRecipe
 from composer.operation import Bench, Params, PlainBench, StyleSet
 from composer.pixels.geometry import Extent
 from composer.pixels.raster import Mask, Raster

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from composer.errors import PieceError
-from composer.graph.action import Adjust, Apply, Composite, GroupRecipe, Place, Stylize
+from composer.graph.action import Adjust, Apply, Composite, Place, Stylize
 from composer.graph.node import Plan
+from composer.graph.recipe import GroupRecipe
 
 from .conftest import HEAD, PlanOf
 

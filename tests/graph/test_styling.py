@@ -3,9 +3,10 @@
 import pytest
 
 from composer.errors import PieceError
-from composer.graph.action import Composite, Export, GroupRecipe, LayerRecipe, Stylize
+from composer.graph.action import Composite, Export, Stylize
 from composer.graph.manifest import Device, changes, manifest
 from composer.graph.node import Node, Plan
+from composer.graph.recipe import GroupRecipe, LayerRecipe
 
 from .conftest import HEAD, PlanOf
 

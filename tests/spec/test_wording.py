@@ -47,11 +47,11 @@ def test_a_parameter_out_of_bounds() -> None:
 
 
 def test_a_key_of_the_layer_written_below_a_filter() -> None:
-    assert told("radius = 3\nopacity = 0.5") == [
-        'piece.toml:6:1: error: "opacity" is not a key of filter "brush" of layer "a"\n'
-        "    6 | opacity = 0.5\n"
+    assert told("radius = 3\nvisible = true") == [
+        'piece.toml:6:1: error: "visible" is not a key of filter "brush" of layer "a"\n'
+        "    6 | visible = true\n"
         "      | ^^^^^^^\n"
-        '   hint: "opacity" is a key of layer "a": write it above [[layer.filter]] on line 3'
+        '   hint: "visible" is a key of layer "a": write it above [[layer.filter]] on line 3'
     ]
 
 

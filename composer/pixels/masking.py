@@ -1,0 +1,47 @@
+"""Masking: what a mask does to a raster.
+
+Knows rasters anywhere on the canvas and masks over all of it. Does not know where either comes from.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .raster import FloatArray, Mask, Raster, quantize
+
+
+def cut_out(image: Raster, mask: Mask) -> Raster:
+    """`image` with its alpha times the mask; its colours stay, hidden ones too."""
+    if image.is_empty:
+        return image
+    pixels = image.pixels.copy()
+    limit = np.float32((1 << image.depth) - 1)
+    alpha = pixels[..., 3] / limit * _over(mask, image)
+    pixels[..., 3] = quantize(alpha, image.depth)
+    return image.with_pixels(pixels)
+
+
+def fade(before: Raster, after: Raster, mask: Mask | None, opacity: float) -> Raster:
+    """`after` where mask × opacity is 1, `before` where it is 0, and between them mixed.
+
+    Both lie in one place; colours are mixed by their alpha, so that hidden colours never show.
+    """
+    if before.is_empty:
+        return before
+    share = np.float32(opacity) * (_over(mask, before) if mask is not None else np.float32(1))
+    a, b = before.to_float(), after.to_float()
+    weight_a, weight_b = a[..., 3] * (1 - share), b[..., 3] * share
+    alpha = weight_a + weight_b
+    mixed = a[..., :3] * weight_a[..., None] + b[..., :3] * weight_b[..., None]
+    share = np.broadcast_to(share, alpha.shape)[..., None]
+    hidden = a[..., :3] * (1 - share) + b[..., :3] * share
+    color = np.where(alpha[..., None] > 0, mixed / np.maximum(alpha, np.float32(1e-6))[..., None], hidden)
+    return Raster.from_float(
+        np.dstack((color, alpha)), max(before.depth, after.depth), before.left, before.top
+    )
+
+
+def _over(mask: Mask, image: Raster) -> FloatArray:
+    """The part of the mask that lies over the image, 0…1."""
+    part = Mask(mask.values[image.bounds.slices])
+    return part.to_float()
