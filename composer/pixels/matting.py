@@ -72,9 +72,9 @@ def _offsets(reach: int, width: int) -> Array:
 
 def _centres(unknown: Array) -> Array:
     """Middles of the 3 × 3 windows of the picture, not of its margin, that hold an unknown pixel."""
-    touched = cv2.dilate(unknown.astype(np.uint8), np.ones((3, 3), np.uint8))
-    inner = np.zeros_like(touched)
-    inner[_REACH + 1 : -_REACH - 1, _REACH + 1 : -_REACH - 1] = 1
+    touched = cv2.dilate(unknown.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    inner = np.zeros_like(unknown)
+    inner[_REACH + 1 : -_REACH - 1, _REACH + 1 : -_REACH - 1] = True
     centres: Array = np.flatnonzero(touched & inner)
     return centres
 

@@ -78,19 +78,20 @@ def _matted(band: _Band) -> FloatArray:
     unknown = band.distance <= band.width
     factor = (unknown.sum() * band.width / _MOST_WORK) ** (1 / 3)
     if factor <= 1:
-        return closed_form(band.rgb / _limit(band.rgb), band.mask, unknown)
+        return closed_form(_unit(band.rgb), band.mask, unknown)
     height, width = unknown.shape
     size = (max(1, round(width / factor)), max(1, round(height / factor)))
     mask, rgb, distance = (
         cv2.resize(each, size, interpolation=cv2.INTER_AREA)
         for each in (band.mask, band.rgb, np.minimum(band.distance, np.float32(2 * band.width)))
     )
-    reduced = closed_form(rgb / _limit(rgb), float32(mask), distance <= band.width)
+    reduced = closed_form(_unit(rgb), float32(mask), distance <= band.width)
     return guided(reduced, band.rgb, max(size), _ENLARGING_RADIUS)
 
 
-def _limit(pixels: Array) -> np.float32:
-    return np.float32(np.iinfo(pixels.dtype).max)
+def _unit(rgb: Array) -> FloatArray:
+    scaled: FloatArray = np.divide(rgb, np.float32(np.iinfo(rgb.dtype).max), dtype=np.float32)
+    return scaled
 
 
 def _faded(band: _Band, found: FloatArray) -> FloatArray:

@@ -147,3 +147,57 @@ def test_a_combination_is_as_sure_as_its_less_sure_part() -> None:
 def test_masks_of_two_canvases_do_not_combine() -> None:
     with pytest.raises(ValueError, match="one canvas"):
         adjust.unite(square(size=64), square(size=32))
+
+
+@DEPTHS
+def test_only_the_largest_part_stays_with_its_whole_rim(depth: int) -> None:
+    both = np.zeros((120, 200), np.float32)
+    both[20:100, 20:90] = 1
+    both[40:80, 130:170] = 1
+    soft = adjust.feather(Mask.from_float(both, depth), 12)
+    alone = both.copy()
+    alone[:, 110:] = 0
+    kept = adjust.keep_largest(soft)
+    wanted = adjust.feather(Mask.from_float(alone, depth), 12)
+    assert (kept.depth, kept.confidence) == (depth, soft.confidence)
+    assert np.abs(kept.to_float() - wanted.to_float()).max() < 0.01
+
+
+def test_a_mask_without_any_part_stays_when_the_largest_is_kept() -> None:
+    for value in (0, 100, 255):
+        flat = Mask(np.full((20, 30), value, np.uint8))
+        assert np.array_equal(adjust.keep_largest(flat).values, flat.values)
+
+
+@DEPTHS
+def test_small_holes_are_filled_rim_and_all(depth: int) -> None:
+    whole = square(depth, 200, 160)
+    pierced = whole.to_float()
+    pierced[60:70, 60:70] = 0  # 0.25 % of the canvas
+    pierced[100:140, 100:140] = 0  # 4 %
+    soft = adjust.feather(Mask.from_float(pierced, depth), 4)
+    filled = adjust.fill_holes(soft, 0.01).to_float()
+    assert filled[50:80, 50:80].min() > 0.99
+    assert filled[110:130, 110:130].max() < 0.1
+    assert np.array_equal(filled[:20], soft.to_float()[:20])
+    assert adjust.fill_holes(soft, 0.1).to_float()[50:150, 50:150].min() > 0.99
+
+
+def test_a_hole_fills_no_further_than_what_surrounds_it() -> None:
+    veil = np.zeros((100, 100), np.float32)
+    veil[20:80, 20:80] = 0.7
+    veil[45:55, 45:55] = 0
+    filled = adjust.fill_holes(Mask.from_float(veil), 0.05).to_float()
+    assert filled[45:55, 45:55].min() > 0.62
+    assert filled.max() < 0.71
+
+
+def test_a_bay_is_no_hole_and_no_share_fills_nothing() -> None:
+    bay = np.ones((60, 60), np.float32)
+    bay[:6, 20:30] = 0
+    bay[40:42, 40:42] = 0
+    mask = Mask.from_float(bay)
+    assert np.array_equal(adjust.fill_holes(mask, 0).values, mask.values)
+    filled = adjust.fill_holes(mask, 0.5).to_float()
+    assert filled[40:42, 40:42].min() == 1
+    assert filled[:6, 20:30].max() == 0
