@@ -12,8 +12,8 @@ from pathlib import Path
 
 from ..errors import UsageError
 from ..graph.files import ProjectFiles
-from ..graph.node import Plan
-from ..graph.planner import plan_piece
+from ..graph.node import MaskPlan, Plan
+from ..graph.planner import plan_mask, plan_piece
 from ..spec.reading import Reading, read
 from ..store.store import Store
 from ..text.document import parse
@@ -54,6 +54,11 @@ class Project:
         """
         files = ProjectFiles(self.folder, self.piece.stem)
         return plan_piece(self.reading(), files, scale, outputs)
+
+    def plan_mask(self, expression: str, layer: str | None = None, scale: float = 1.0) -> MaskPlan:
+        """The plan of one mask of the piece, as `layer` uses it. Raises as `plan`, and UsageError."""
+        files = ProjectFiles(self.folder, self.piece.stem)
+        return plan_mask(self.reading(), files, expression, layer, scale)
 
     def reading(self) -> Reading:
         """The piece file, read. Raises PieceError for broken TOML, UsageError for an unreadable file."""

@@ -118,8 +118,7 @@ def _leave(progress: Progress) -> NoReturn:
 
 def _report(project: Project, built: Built) -> int:
     for name, confidence in built.confidences.items():
-        doubt = "" if confidence >= _SURE else ": look at it before you trust it"
-        print(console.plain(f"{name} was guessed with a confidence of {confidence:.2f}{doubt}"))
+        print(console.plain(told_confidence(name, confidence)))
     for delivery in built.deliveries:
         shown = _shown(project, delivery.path)
         if delivery.kept is not None:
@@ -136,6 +135,12 @@ def _report(project: Project, built: Built) -> int:
     if result.cancelled:
         print(console.plain(f"not made because of that: {', '.join(result.cancelled)}"), file=sys.stderr)
     return ComposerError.exit_code if result.errors else 0
+
+
+def told_confidence(name: str, confidence: float) -> str:
+    """How sure the source of a guessed mask is, and whether the artist should look."""
+    doubt = "" if confidence >= _SURE else ": look at it before you trust it"
+    return f"{name} was guessed with a confidence of {confidence:.2f}{doubt}"
 
 
 def _shown(project: Project, path: Path) -> str:

@@ -82,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     _piece(commands.add_parser("check", help="find every mistake of a piece, without building"))
     _build(commands.add_parser("build", help="render what changed and write the outputs"))
     _explain(commands.add_parser("explain", help="say what would run, and why"))
+    _mask(commands.add_parser("mask", help="write a mask to look at, over its picture"))
     _gc(commands.add_parser("gc", help="clean the store, and shrink it to a quota"))
     _schema(commands.add_parser("schema", help="print the JSON Schema of piece files"))
     commands.add_parser("doctor", help="say what this machine can do")
@@ -145,6 +146,15 @@ def _explain(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("layer", nargs="?", help="only what this layer (or mask, by name) is made of")
     parser.add_argument("--patch", action="store_true", help=_PATCH)
     parser.add_argument("--scale", type=_scale, default=1.0, help="explain a draft build")
+    parser.add_argument("--device", help="cpu or cuda; left out: the best one here")
+
+
+def _mask(parser: argparse.ArgumentParser) -> None:
+    _piece(parser)
+    parser.add_argument("expression", help='a mask by name, or an expression such as "figure & !sky"')
+    parser.add_argument("--layer", help="the layer it is for; left out: the first that uses it")
+    parser.add_argument("--scale", type=_scale, default=1.0, help="a draft, such as 0.25 of the size")
+    parser.add_argument("-o", "--output", type=Path, help="write the mask to this PNG file")
     parser.add_argument("--device", help="cpu or cuda; left out: the best one here")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from ..spec.expression import Expression, Name, Not, parse_expression
+from ..spec.expression import Expression, Name, Not, names_in, parse_expression
 from ..spec.piece import Layer, MaskUse, Piece, Placement
 from ..text.spans import Path
 from .action import Adjust, Apply, Combine
@@ -191,6 +191,23 @@ class MaskPlanner:
             (f'name the layer whose placement is meant: of = "{layers[0]}"',),
         )
         return ()
+
+
+def first_user(expression: str, layers: tuple[Layer, ...]) -> str:
+    """The first layer that uses a mask of the expression; else the first that shows a source, or is there."""
+    wanted = {name.name for name in names_in(parse_expression(expression))}
+    users = [layer.name for layer in layers if wanted & _used_by(layer)]
+    showing = [layer.name for layer in layers if layer.source is not None]
+    return (users or showing or [layers[0].name])[0]
+
+
+def _used_by(layer: Layer) -> set[str]:
+    """The masks that a layer names for itself, its filters and its style."""
+    maskings = [layer.mask, layer.split, *(use.mask for use in layer.filter)]
+    if layer.style is not None:
+        maskings += [layer.style.protect, *layer.style.regions]
+    expressions = [parse_expression(masking) for masking in maskings if isinstance(masking, str)]
+    return {name.name for expression in expressions for name in names_in(expression)}
 
 
 _BY_PICTURE = ("guided", "matting")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .action import Action
+from .action import Action, Adjust, Apply
 
 
 @dataclass(frozen=True)
@@ -59,3 +59,21 @@ class Plan:
             if name in found:
                 found.update(source for _, source in self.nodes[name].inputs)
         return tuple(name for name in self.nodes if name in found)
+
+    def seen_by(self, mask: str) -> str | None:
+        """The picture that a mask looks at, or the last of those it is made from that looks at one."""
+        for name in reversed(self.needed_by(mask)):
+            for role, source in self.nodes[name].inputs:
+                if role == "image" and isinstance(self.nodes[name].action, Apply | Adjust):
+                    return source
+        return None
+
+
+@dataclass(frozen=True)
+class MaskPlan:
+    """The plan of one mask: its node, the picture's that it cuts out if it does, and the layer it is for."""
+
+    plan: Plan
+    mask: str
+    image: str | None
+    layer: str

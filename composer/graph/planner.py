@@ -11,17 +11,19 @@ from dataclasses import replace
 from pathlib import Path
 
 from .. import registry
-from ..diagnostics import Diagnostic
-from ..errors import MissingWeights, PieceError
+from ..diagnostics import Diagnostic, did_you_mean
+from ..errors import MissingWeights, PieceError, UsageError
 from ..registry import Kind
+from ..spec.expression import ExpressionError, names_in, parse_expression
 from ..spec.piece import Piece
 from ..spec.reading import Reading, in_order
 from .action import Apply, Composite, Export, Stylize
 from .builder import NodeBuilder
 from .files import ProjectFiles
 from .layering import LayerPlanner
+from .masking import first_user
 from .mistakes import Mistakes
-from .node import Output, Plan
+from .node import MaskPlan, Output, Plan
 from .placing import Placements
 from .recipe import StackRecipe
 from .referring import referring_mistakes
@@ -38,6 +40,35 @@ def plan_piece(
     of the piece; if it has none, MissingWeights with every place that needs weights which are not here;
     and UnknownExtension for a format.
     """
+    piece, resolved = _sound(reading, files)
+    if outputs is None:
+        outputs = {word: files.output(path, scale) for word, path in piece.output.items()}
+    else:
+        resolved.exports |= {word: registry.find(Kind.EXPORT, word) for word in outputs}
+    plan = _Planner(reading, piece, resolved, files, scale).plan(outputs)
+    if lacking := _lacking(plan, resolved):
+        raise MissingWeights.at(lacking)
+    return plan
+
+
+def plan_mask(
+    reading: Reading, files: ProjectFiles, expression: str, layer: str | None = None, scale: float = 1.0
+) -> MaskPlan:
+    """The plan of one mask expression, as `layer` uses it; None: as the first that names its masks.
+
+    Raises PieceError with all mistakes of the piece, UsageError for an expression or a layer that it does not
+    have, and MissingWeights.
+    """
+    piece, resolved = _sound(reading, files)
+    _check_expression(reading, expression)
+    planned = _Planner(reading, piece, resolved, files, scale).plan_mask(expression, layer)
+    if lacking := _lacking(planned.plan, resolved):
+        raise MissingWeights.at(lacking)
+    return planned
+
+
+def _sound(reading: Reading, files: ProjectFiles) -> tuple[Piece, Resolved]:
+    """The piece and its extensions. Raises PieceError with all mistakes."""
     resolved = resolve(reading)
     found = [
         *reading.diagnostics,
@@ -47,14 +78,18 @@ def plan_piece(
     ]
     if reading.piece is None or found:
         raise PieceError(in_order(found))
-    if outputs is None:
-        outputs = {word: files.output(path, scale) for word, path in reading.piece.output.items()}
-    else:
-        resolved.exports |= {word: registry.find(Kind.EXPORT, word) for word in outputs}
-    plan = _Planner(reading, reading.piece, resolved, files, scale).plan(outputs)
-    if lacking := _lacking(plan, resolved):
-        raise MissingWeights.at(lacking)
-    return plan
+    return reading.piece, resolved
+
+
+def _check_expression(reading: Reading, expression: str) -> None:
+    """Raises UsageError when it is none, or names a mask that the piece does not have."""
+    masks = reading.document.table.get("mask", {})
+    try:
+        unknown = [name.name for name in names_in(parse_expression(expression)) if name.name not in masks]
+    except ExpressionError as error:
+        raise UsageError(f'"{expression}" {error.message}', error.hint) from error
+    if unknown:
+        raise UsageError(f'there is no mask "{unknown[0]}"', " ".join(did_you_mean(unknown[0], masks)))
 
 
 def _lacking(plan: Plan, resolved: Resolved) -> tuple[Diagnostic, ...]:
@@ -86,6 +121,22 @@ class _Planner:
         merged = self._merged(recipe)
         written = tuple(Output(path, self._export(word, recipe, merged)) for word, path in outputs.items())
         return self._plan(recipe.title, written, merged)
+
+    def plan_mask(self, expression: str, layer: str | None) -> MaskPlan:
+        """The plan of a mask of the piece. Raises PieceError, and UsageError for a layer it does not have."""
+        layers = self._placements.layers
+        if layer is not None and layer not in layers:
+            raise UsageError(f'there is no layer "{layer}"', " ".join(did_you_mean(layer, layers)))
+        user = layers[layer or first_user(expression, tuple(layers.values()))]
+        mask = self._layers.masked(expression, f'as "{expression}"', (), user)
+        image = None if user.source is None else self._placements.placed_layer(user)
+        if self._mistakes.found:
+            raise PieceError(in_order(self._mistakes.found))
+        whole = Plan(self._piece.title or self._stem, self._builder.nodes, (), {}, mask)
+        image = image or whole.seen_by(mask)
+        needed = whole.needed_by(mask, *([] if image is None else [image]))
+        plan = replace(whole, nodes={name: whole.nodes[name] for name in needed})
+        return MaskPlan(plan, mask, image, user.name)
 
     def _plan(self, title: str, outputs: tuple[Output, ...], merged: str) -> Plan:
         """The plan of what the outputs need, and of nothing else."""

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from .raster import FloatArray, Mask, Raster, quantize
+from .raster import Array, FloatArray, Mask, Raster, quantize
+
+_GREY = 0.5
+_RUBY = np.array((0.93, 0.11, 0.14), np.float32)
 
 
 def cut_out(image: Raster, mask: Mask) -> Raster:
@@ -39,6 +42,19 @@ def fade(before: Raster, after: Raster, mask: Mask | None, opacity: float) -> Ra
     return Raster.from_float(
         np.dstack((color, alpha)), max(before.depth, after.depth), before.left, before.top
     )
+
+
+def rubylith(image: Raster, mask: Mask, opacity: float = 0.6) -> Array:
+    """(H, W, 3) uint8: the image on grey, in red film where the mask hides it, as Photoshop's quick mask."""
+    height, width = mask.values.shape
+    rgb = np.full((height, width, 3), _GREY, np.float32)
+    if not image.is_empty:
+        rows, columns = image.bounds.slices
+        pixels = image.to_float()
+        alpha = pixels[..., 3:]
+        rgb[rows, columns] = rgb[rows, columns] * (1 - alpha) + pixels[..., :3] * alpha
+    film = (1 - mask.to_float())[..., None] * np.float32(opacity)
+    return quantize(rgb * (1 - film) + _RUBY * film, 8)
 
 
 def _over(mask: Mask, image: Raster) -> FloatArray:
