@@ -104,7 +104,11 @@ def test_cmyk_without_a_profile_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [(b"not a picture", "is not an image that can be read"), (b"", "is not an image that can be read")],
+    [
+        (b"not a picture", "is a text file"),
+        (b"", "is empty"),
+        (bytes(99), "is not an image that can be read"),
+    ],
 )
 def test_what_is_no_picture_is_said_to_be_none(tmp_path: Path, content: bytes, message: str) -> None:
     (tmp_path / "a.jpg").write_bytes(content)
