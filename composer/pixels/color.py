@@ -59,14 +59,14 @@ def oklab_to_srgb(lab: Array) -> FloatArray:
 
 def linear_to_oklab(rgb: Array) -> FloatArray:
     """(…, 3) linear light 0…1 to OKLab."""
-    lms: FloatArray = np.asarray(rgb, np.float32) @ _LMS_FROM_RGB.T
-    lab: FloatArray = np.cbrt(lms) @ _LAB_FROM_LMS.T
-    return lab
+    lms: Array = np.asarray(rgb, np.float32) @ _LMS_FROM_RGB.T
+    roots: FloatArray = np.cbrt(lms)
+    return roots @ _LAB_FROM_LMS.T
 
 
 def oklab_to_linear(lab: Array) -> FloatArray:
     """(…, 3) OKLab to linear light; colours outside sRGB come out below 0 or above 1."""
-    lms = np.asarray(lab, np.float32) @ _LMS_FROM_LAB.T
+    lms: Array = np.asarray(lab, np.float32) @ _LMS_FROM_LAB.T
     rgb: FloatArray = (lms**3) @ _RGB_FROM_LMS.T
     return rgb
 
