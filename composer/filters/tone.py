@@ -1,7 +1,7 @@
 """Tone: a local tone map – shadows lifted, highlights held, and what is drawn in them kept.
 
-Tones follow a curve; where the curve is flat, details get back the contrast it took from them
-(`local_laplacian`), so that held highlights and lifted shadows keep their drawing. Lightness is OKLab L,
+Tones follow a curve, but details keep the contrast they had, as far as may be (`local_laplacian`): where
+the curve is flat no drawing is lost, where it is steep no grain comes up. Lightness is OKLab L,
 and chroma goes with it: OKLab scales as a whole with the cube root of linear light, so a colour keeps its
 hue and its saturation. Found at a working size where the radius is some tens of pixels, and carried to
 the full size by what is locally linear in it, so that no edge becomes soft.
@@ -24,7 +24,7 @@ from ._recolor import recolored
 
 _WORK_RADIUS = 32.0
 _DETAIL = 0.08  # of lightness: differences below it are details, far above it edges
-_STEEPEST = 2.0  # as many times as this may the contrast of details be raised to make up for the curve
+_LEAST, _MOST = 0.5, 2.0  # how far the contrast of details is changed to make up for the curve
 _WINDOW, _FLAT = 1.5, 0.004  # pixels of the working size, and lightness
 _DARKEST = np.float32(0.02)  # lightness below which there is no colour to speak of
 _MIDDLE = np.float32(0.5)
@@ -74,7 +74,7 @@ def _gain(tone: float, params: ToneParams) -> float:
     before = np.linspace(0, 1, 256, dtype=np.float32)
     after = _curve(before, params)
     slope = np.interp(tone, after, np.gradient(after, before))
-    return float(np.clip(1 / slope, 1, _STEEPEST) * (1 + params.detail) - 1)
+    return float(np.clip(1 / slope, _LEAST, _MOST) * (1 + params.detail) - 1)
 
 
 def _curve(L: FloatArray, params: ToneParams) -> FloatArray:
