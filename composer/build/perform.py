@@ -102,13 +102,13 @@ def _(action: Decode, inputs: Inputs, _bench: Bench) -> Raster:
 
 @perform.register
 def _(action: Place, inputs: Inputs, _bench: Bench) -> Raster:
-    return place(inputs.raster("image"), action.fit, action.canvas)
+    return place(inputs.raster("image").promoted(action.depth), action.fit, action.canvas)
 
 
 @perform.register
 def _(action: Fill, _inputs: Inputs, _bench: Bench) -> Raster:
     color = np.array(action.color, np.float32).reshape(1, 1, 4)
-    pixel = Raster.from_float(color).pixels
+    pixel = Raster.from_float(color, action.depth).pixels
     return Raster(np.tile(pixel, (action.canvas.height, action.canvas.width, 1)))
 
 
@@ -118,9 +118,9 @@ def _(action: Apply, inputs: Inputs, _bench: Bench) -> Value:
     if action.canvas is None:
         assert image is not None
         return image if image.is_empty else _filtered(action, image, inputs)
-    mask: Mask = _called(action, _over_canvas(image, action.canvas), inputs)
+    mask: Mask = _called(action, _over_canvas(image, action.canvas, action.depth), inputs)
     assert mask.extent == action.canvas, f"{action.extension.name} gave a mask of {mask.extent}"
-    return mask
+    return mask.promoted(action.depth)
 
 
 def _filtered(action: Apply, image: Raster, inputs: Inputs) -> Raster:
@@ -136,11 +136,11 @@ def _called(action: Apply, image: Raster, inputs: Inputs) -> Any:
     return action.extension.function(image, action.params, inputs.references(action.canvas))
 
 
-def _over_canvas(image: Raster | None, canvas: Extent) -> Raster:
+def _over_canvas(image: Raster | None, canvas: Extent, depth: int = 8) -> Raster:
     """The image over the whole canvas, transparent outside; without one, nothing but transparency."""
     bounds = Bounds.of(canvas)
     if image is None:
-        return Raster.blank(bounds)
+        return Raster.blank(bounds, depth)
     if image.bounds == bounds:
         return image
     whole = Raster.blank(bounds, image.depth)

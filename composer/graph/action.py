@@ -25,7 +25,7 @@ class Decode:
     """An image file as a raster of its own size, in sRGB."""
 
     name: str
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     word: ClassVar[str] = "decode"
 
     def ingredients(self) -> Iterator[Ingredient]:
@@ -35,10 +35,11 @@ class Decode:
 
 @dataclass(frozen=True)
 class Place:
-    """A raster brought onto the canvas and cut at its edges."""
+    """A raster brought onto the canvas and cut at its edges, with at least `depth` bits a channel."""
 
     fit: Fit
     canvas: Extent
+    depth: int = 8
     version: ClassVar[int] = 1
     word: ClassVar[str] = "place"
 
@@ -57,6 +58,7 @@ class Place:
         yield "pixel scale", fit.pixel_scale
         if fit.quad is not None:
             yield "quad", [list(corner) for corner in fit.quad]
+        yield from _depth_ingredient(self.depth)
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ class Fill:
 
     color: tuple[float, float, float, float]
     canvas: Extent
+    depth: int = 8
     version: ClassVar[int] = 1
     word: ClassVar[str] = "fill"
 
@@ -73,15 +76,17 @@ class Fill:
         yield "operation", f"{self.word} v{self.version}"
         yield "color", list(self.color)
         yield "canvas", str(self.canvas)
+        yield from _depth_ingredient(self.depth)
 
 
 @dataclass(frozen=True)
 class Apply:
-    """A filter or a mask source: an extension with its parameters. `canvas` for masks only."""
+    """A filter or a mask source: an extension with its parameters. `canvas` and `depth` for masks only."""
 
     extension: Extension
     params: Params
     canvas: Extent | None = None
+    depth: int = 8
 
     @property
     def word(self) -> str:
@@ -93,6 +98,7 @@ class Apply:
         yield from _extension_ingredients(self.extension, self.params)
         if self.canvas is not None:
             yield "canvas", str(self.canvas)
+        yield from _depth_ingredient(self.depth)
 
 
 @dataclass(frozen=True)
@@ -253,6 +259,12 @@ class Export:
 
 
 Action = Decode | Place | Fill | Apply | Stylize | Fade | CutOut | Adjust | Combine | Composite | Export
+
+
+def _depth_ingredient(depth: int) -> Iterator[Ingredient]:
+    """Listed where it is asked for: a piece without such a wish keeps its keys."""
+    if depth != 8:
+        yield "depth", depth
 
 
 def _extension_ingredients(extension: Extension, params: Params) -> Iterator[Ingredient]:

@@ -17,6 +17,7 @@ from ..errors import InputError
 from ..spec.reading import Reading
 from ..spec.samples import SAMPLES
 from ..spec.sites import each_mask, each_named
+from ..spec.uses import path_of
 from ..text.document import Document
 from ..text.spans import Path as KeyPath
 
@@ -45,12 +46,17 @@ class ProjectFiles:
         """A diagnostic for every file that is missing, is no file, or lies outside the project."""
         for path, named in _named_files(reading):
             yield from self.mistakes(reading.document, path, named)
-        for word, template in reading.piece.output.items() if reading.piece else ():
+        for word, output in reading.piece.output.items() if reading.piece else ():
+            template = path_of(output)
             folder = self.output(template, 1.0).parent
             if not self._inside(folder):
                 document = reading.document
                 span = document.value_span(("output", word))
                 yield document.diagnostic(span, f'"{template}" leads out of the project folder', (_INSIDE,))
+
+    def declared(self, reading: Reading) -> Iterator[Path]:
+        """Every file that the piece names for a source, a style or a mask."""
+        yield from (self.path(named) for _, named in _named_files(reading))
 
     def mistakes(self, document: Document, path: KeyPath, named: str) -> Iterator[Diagnostic]:
         """What is wrong with the file that the piece names at `path`."""

@@ -214,7 +214,7 @@ class LayerPlanner:
     def _content(self, layer: Layer) -> str:
         """The node of what a layer shows, before its filters."""
         if layer.fill is not None:
-            fill = Fill(parse_color(layer.fill), self._placements.canvas)
+            fill = Fill(parse_color(layer.fill), self._placements.canvas, self._placements.depth)
             return self._builder.add(f'layer "{layer.name}" fill', fill)
         if layer.copy_ is not None:
             return self.copied(layer)
@@ -246,7 +246,8 @@ class LayerPlanner:
         color = self._piece.canvas.background
         if color is None:
             return items
-        node = self._builder.add("background", Fill(parse_color(color), self._placements.canvas))
+        fill = Fill(parse_color(color), self._placements.canvas, self._placements.depth)
+        node = self._builder.add("background", fill)
         blend = self._resolved.blends["normal"]
         return (
             LayerRecipe("background", node, None, blend, opacity=1.0, visible=True, clip=False),

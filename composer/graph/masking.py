@@ -106,7 +106,8 @@ class MaskPlanner:
         where = f'(for layer "{layer.name}")'
         inputs = self._input(name, mask, path, layer)
         referred = self._layers.referred(path, layer)
-        action = Apply(extension, params.scaled(self._placements.scale), self._placements.canvas)
+        scaled = params.scaled(self._placements.scale)
+        action = Apply(extension, scaled, self._placements.canvas, self._placements.depth)
         node = self._builder.add(name, action, (*inputs, *referred.inputs), referred.files, where)
         adjust = _adjustment(mask, self._placements.scale)
         if adjust == Adjust():

@@ -17,13 +17,15 @@ from .builder import NodeBuilder
 class Placements:
     """Where each source of a piece lies.
 
-    `layers`: by name, with the sides of split ones; `parents`: side → the layer that is split.
+    `depth`: the least bits a channel that anything on the canvas has. `layers`: by name, with the sides of
+    split ones; `parents`: side → the layer that is split.
     """
 
-    def __init__(self, piece: Piece, builder: NodeBuilder, scale: float) -> None:
+    def __init__(self, piece: Piece, builder: NodeBuilder, scale: float, depth: int = 8) -> None:
         self._piece = piece
         self._builder = builder
         self.scale = scale
+        self.depth = depth
         self.canvas = Extent(piece.canvas.width, piece.canvas.height).scaled(scale)
         self.layers = {layer.name: layer for layer in _flat(piece.layer)}
         self.parents = {side.name: layer for layer in self.layers.values() for side in sides_of(layer)}
@@ -59,7 +61,9 @@ class Placements:
 
     def placed(self, name: str, image: str, placement: Placement) -> str:
         """The node that places the output of node `image`."""
-        return self._builder.add(name, Place(self._fit(placement), self.canvas), (("image", image),))
+        return self._builder.add(
+            name, Place(self._fit(placement), self.canvas, self.depth), (("image", image),)
+        )
 
     def _fit(self, placement: Placement) -> Fit:
         x, y = placement.offset

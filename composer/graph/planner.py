@@ -17,6 +17,7 @@ from ..registry import Kind
 from ..spec.expression import ExpressionError, names_in, parse_expression
 from ..spec.piece import Piece
 from ..spec.reading import Reading, in_order
+from ..spec.uses import path_of
 from .action import Apply, Composite, Export, Stylize
 from .builder import NodeBuilder
 from .files import ProjectFiles
@@ -42,7 +43,7 @@ def plan_piece(
     """
     piece, resolved = _sound(reading, files)
     if outputs is None:
-        outputs = {word: files.output(path, scale) for word, path in piece.output.items()}
+        outputs = {word: files.output(path_of(output), scale) for word, output in piece.output.items()}
     else:
         resolved.exports |= {word: registry.find(Kind.EXPORT, word) for word in outputs}
     plan = _Planner(reading, piece, resolved, files, scale).plan(outputs)
@@ -92,6 +93,12 @@ def _check_expression(reading: Reading, expression: str) -> None:
         raise UsageError(f'there is no mask "{unknown[0]}"', " ".join(did_you_mean(unknown[0], masks)))
 
 
+def depth_of(piece: Piece, resolved: Resolved) -> int:
+    """Bits a channel of all the work on the piece: 16 once one of its outputs is to have 16."""
+    written = [resolved.uses[path][1] for word in piece.output if (path := ("output", word)) in resolved.uses]
+    return max((getattr(params, "depth", None) or 8 for params in written), default=8)
+
+
 def _lacking(plan: Plan, resolved: Resolved) -> tuple[Diagnostic, ...]:
     """What is told of the weights that the plan needs and this machine lacks."""
     actions = [node.action for node in plan.nodes.values()]
@@ -107,7 +114,7 @@ class _Planner:
         self._resolved = resolved
         self._stem = files.stem
         self._builder = NodeBuilder(files)
-        self._placements = Placements(piece, self._builder, scale)
+        self._placements = Placements(piece, self._builder, scale, depth_of(piece, resolved))
         self._mistakes = Mistakes(reading.document)
         self._layers = LayerPlanner(reading, piece, resolved, self._builder, self._placements, self._mistakes)
 
@@ -153,5 +160,6 @@ class _Planner:
     def _export(self, word: str, recipe: StackRecipe, merged: str) -> str:
         extension = self._resolved.exports[word]
         items, inputs = numbered(recipe.items if extension.needs.layers else ())
-        action = Export(extension, extension.params(), replace(recipe, items=items))
+        _, params = self._resolved.uses.get(("output", word), (extension, extension.params()))
+        action = Export(extension, params, replace(recipe, items=items))
         return self._builder.add(f"export {word}", action, (("merged", merged), *inputs))

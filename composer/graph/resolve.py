@@ -58,17 +58,18 @@ def _resolve(site: ExtensionSite, reading: Reading, resolved: Resolved) -> Itera
         yield _unknown(kind, site, reading)
     elif kind is Kind.BLEND:
         resolved.blends[site.name] = registry.find_blend(site.name)
-    elif kind is Kind.EXPORT:
-        resolved.exports[site.name] = registry.find(kind, site.name)
     else:
         extension = registry.find(kind, site.name)
+        if kind is Kind.EXPORT:
+            resolved.exports[site.name] = extension
         yield from _misplaced_input(extension, site, reading)
         try:
             params = extension.params.model_validate_json(json.dumps(site.params, default=str), strict=True)
         except ValidationError as error:
             yield from diagnostics_of(error, reading.document, site.table, extension.params)
         else:
-            resolved.uses[site.table] = (_equipped(extension, params, site, reading, resolved), params)
+            found = (_equipped(extension, params, site, reading, resolved), params)
+            resolved.uses[site.path if kind is Kind.EXPORT else site.table] = found
 
 
 def _equipped(

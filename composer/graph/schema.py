@@ -36,7 +36,7 @@ def piece_schema() -> dict[str, Any]:
     definitions["Layer"]["properties"]["blend"] |= {"enum": sorted(blends)}
     for model in ("Source", "StyleSource"):
         _name_samples(definitions[model])
-    schema["properties"]["output"] = _outputs(schema["properties"]["output"])
+    schema["properties"]["output"] = _outputs(schema["properties"]["output"], definitions)
     heads = {"$schema": "http://json-schema.org/draft-07/schema#", "title": "A Composer piece"}
     return {**schema, **heads, "definitions": dict(sorted(definitions.items()))}
 
@@ -50,7 +50,8 @@ def _branch(extension: Extension, common: dict[str, Any], definitions: dict[str,
     params = extension.params.model_json_schema(by_alias=True, ref_template=_REF)
     definitions |= params.pop("$defs", {})
     properties = {**common["properties"], **params.get("properties", {})}
-    properties["use"] = {"const": extension.name, "description": extension.summary}
+    if extension.kind is not Kind.EXPORT:
+        properties["use"] = {"const": extension.name, "description": extension.summary}
     required = [*common["required"], *params.get("required", [])]
     if extension.kind is Kind.MASK:
         wanted = _INPUT_KEYS.get(extension.needs.input)
@@ -73,10 +74,13 @@ def _name_samples(model: dict[str, Any]) -> None:
     model["oneOf"] = [{"required": ["file"]}, {"required": ["sample"]}]
 
 
-def _outputs(output: dict[str, Any]) -> dict[str, Any]:
-    path = output["additionalProperties"]
-    formats = {
-        name: path | {"description": registry.find(Kind.EXPORT, name).summary}
-        for name in registry.names(Kind.EXPORT)
-    }
+def _outputs(output: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
+    """Each format: a path, or a table with it and the format's parameters."""
+    path, _ = output["additionalProperties"]["oneOf"]
+    table = definitions.pop("OutputUse")
+    formats = {}
+    for name in registry.names(Kind.EXPORT):
+        extension = registry.find(Kind.EXPORT, name)
+        branch = _branch(extension, table, definitions)
+        formats[name] = {"description": extension.summary, "oneOf": [path, branch]}
     return {**output, "properties": formats, "additionalProperties": False}

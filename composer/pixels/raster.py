@@ -33,6 +33,10 @@ def _unit(values: Array) -> FloatArray:
     return np.multiply(values, scale, dtype=np.float32)
 
 
+def _promoted(values: Array) -> Array:
+    return values.astype(np.uint16) * np.uint16(257)
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Raster:
     """(H, W, 4) uint8 or uint16, 0…max, sRGB-encoded RGBA, straight alpha, C-contiguous.
@@ -62,6 +66,10 @@ class Raster:
         """Fully transparent black over `bounds`."""
         shape = (bounds.height, bounds.width, 4)
         return cls(np.zeros(shape, _DTYPES[depth]), bounds.left, bounds.top)
+
+    def promoted(self, depth: int) -> Raster:
+        """The same with at least `depth` bits a channel; 255 becomes 65535."""
+        return self if self.depth >= depth else self.with_pixels(_promoted(self.pixels))
 
     @property
     def depth(self) -> int:
@@ -120,6 +128,10 @@ class Mask:
     def from_float(cls, values: Array, depth: int = 8, confidence: float | None = None) -> Mask:
         """From (H, W) floats 0…1, clamped and rounded to nearest."""
         return cls(quantize(values, depth), confidence)
+
+    def promoted(self, depth: int) -> Mask:
+        """The same with at least `depth` bits a value; 255 becomes 65535."""
+        return self if self.depth >= depth else Mask(_promoted(self.values), self.confidence)
 
     @property
     def depth(self) -> int:

@@ -43,9 +43,10 @@ def _inputs(document: Document) -> Iterator[tuple[Path, str]]:
 
 def _outputs(document: Document) -> Iterator[tuple[Path, str]]:
     given = document.table.get("output", DEFAULT_OUTPUT)
-    for kind, template in tabled(given).items():
+    for kind, output in tabled(given).items():
+        template, key = (output.get("path"), ("path",)) if isinstance(output, dict) else (output, ())
         if isinstance(template, str) and template:
-            yield ("output", kind), template
+            yield ("output", kind, *key), template
 
 
 def _fault(text: str) -> tuple[str, str] | None:

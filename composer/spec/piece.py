@@ -8,13 +8,14 @@ from pydantic import Field
 
 from .fields import Color, Flag, Fraction, Number, Table, Whole, Word
 from .sides import Background, Foreground
-from .uses import FilterUse, Masking, MaskUse, Placement, Placing, StyleUse
+from .uses import FilterUse, Masking, MaskUse, OutputUse, Placement, Placing, StyleUse, Writing
 
 __all__ = [
     "Canvas",
     "FilterUse",
     "Layer",
     "MaskUse",
+    "OutputUse",
     "Piece",
     "Placement",
     "Source",
@@ -26,7 +27,11 @@ LONGEST_SIDE = 300_000
 """Pixels; the limit of Photoshop's large document format (PSB)."""
 LARGEST_AREA = 2**31
 """Pixels of a canvas."""
-DEFAULT_OUTPUT = {"psd": "build/{piece}.psd", "ora": "build/{piece}.ora", "png": "build/{piece}.png"}
+DEFAULT_OUTPUT: dict[str, str | OutputUse] = {
+    "psd": "build/{piece}.psd",
+    "ora": "build/{piece}.ora",
+    "png": "build/{piece}.png",
+}
 """What is written when a piece has no [output]: format → path; {piece} is the piece file's name."""
 
 
@@ -106,6 +111,8 @@ class Piece(Table):
     style: dict[str, StyleSource] = Field(default_factory=dict, description="Style images, by name.")
     mask: dict[str, MaskUse] = Field(default_factory=dict, description="Masks, by name.")
     layer: tuple[Layer, ...] = Field(min_length=1, description="The layers, bottom first.")
-    output: dict[str, Word] = Field(
-        default_factory=DEFAULT_OUTPUT.copy, description="Format → path; {piece} is the piece file's name."
+    output: dict[str, Writing] = Field(
+        default_factory=DEFAULT_OUTPUT.copy,
+        description="Format → path, or a table with path and the format's own parameters; {piece} is the "
+        "piece file's name.",
     )

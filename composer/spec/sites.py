@@ -11,7 +11,7 @@ from typing import Any
 
 from ..text.spans import Path
 from .sides import SIDES
-from .uses import FILTER_KEYS, MASK_KEYS, STYLE_KEYS
+from .uses import FILTER_KEYS, MASK_KEYS, OUTPUT_KEYS, STYLE_KEYS
 
 COMMON_KEYS = {"mask": MASK_KEYS, "filter": FILTER_KEYS, "style": STYLE_KEYS}
 """The keys every use of that kind has; all others are parameters of the extension."""
@@ -22,7 +22,7 @@ class ExtensionSite:
     """One place that names an extension.
 
     `kind`: mask, filter, style, blend or export. `path`: of the value that names it (an export: of
-    the key). `table`: of the table with its parameters (blend, export: the table it stands in).
+    the key). `table`: of the table with its parameters (blend, export without any: the one it stands in).
     `params`: the extension's own parameters as they were written.
     """
 
@@ -80,8 +80,10 @@ def sites(table: dict[str, Any]) -> Iterator[ExtensionSite]:
         yield from _use("mask", path, mask)
     for path, treated in each_treated(table):
         yield from _of_treated(path, treated)
-    for name in tabled(table.get("output")):
-        yield ExtensionSite("export", name, ("output", name), ("output",), {})
+    for name, output in tabled(table.get("output")).items():
+        params = {key: value for key, value in tabled(output).items() if key not in OUTPUT_KEYS}
+        path = ("output", name)
+        yield ExtensionSite("export", name, path, path if isinstance(output, dict) else path[:1], params)
 
 
 def _of_treated(path: Path, layer: dict[str, Any]) -> Iterator[ExtensionSite]:

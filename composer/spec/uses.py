@@ -139,6 +139,35 @@ class FilterUse(Table):
         return gathered(table, FILTER_KEYS)
 
 
+class OutputUse(Table):
+    """A file that is written: where, and the format's own parameters."""
+
+    model_config = _OPEN
+
+    path: Word = Field(description="Where it is written; {piece} is the piece file's name.")
+    params: Parameters = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gather(cls, table: Any) -> Any:
+        return gathered(table, OUTPUT_KEYS)
+
+
+Writing = Annotated[
+    Annotated[Word, Tag("name")] | Annotated[OutputUse, Tag("table")],
+    Discriminator(
+        by_shape,
+        custom_error_type="name_or_table",
+        custom_error_message='must be a path such as "build/{{piece}}.png", or a table with "path"',
+    ),
+]
+
+
+def path_of(output: str | OutputUse) -> str:
+    """Where an output is written."""
+    return output if isinstance(output, str) else output.path
+
+
 Seed = Annotated[Whole, Field(ge=0, lt=2**32)]
 Seeds = Annotated[
     tuple[Seed, ...], Field(min_length=1, max_length=64, json_schema_extra={"uniqueItems": True})
@@ -193,6 +222,7 @@ def _keys(*names: str) -> frozenset[str]:
     return frozenset(names)
 
 
+OUTPUT_KEYS = _keys("path")
 FILTER_KEYS = _keys("use", "mask", "opacity")
 STYLE_KEYS = _keys("use", "from", "weights", "regions", "protect", "init", "seed")
 MASK_KEYS = _keys("use", "of", "file", "place", "feather", "grow", "shrink", "invert", "levels") | _keys(

@@ -45,6 +45,7 @@ _MISSING = {
     "height": "write height = …, in pixels",
     "name": 'write name = "…"',
     "use": 'write use = "…"',
+    "path": 'write path = "build/{piece}.…"',
 }
 
 
