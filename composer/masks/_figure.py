@@ -15,14 +15,9 @@ import numpy as np
 from ..pixels.color import srgb_to_oklab
 from ..pixels.gaussian import gaussian
 from ..pixels.raster import Array, FloatArray
-from ._saliency import (
-    barrier_distance,
-    border_of,
-    centre_prior,
-    color_histogram,
-    color_levels,
-    foreign_colors,
-)
+from ._hints import Hints, pointed_parts
+from ._place import Place
+from ._saliency import barrier_distance, color_histogram, color_levels, foreign_colors
 
 WORK_SIDE = 320
 _VOTE_SIDE = 160  # GrabCut's time grows with the area, and its answers do not improve above this
@@ -44,42 +39,47 @@ class Figure:
     confidence: float
 
 
-def find_figure(rgb: Array, inside: Array) -> Figure:
+def find_figure(rgb: Array, opaque: Array, hints: Hints) -> Figure:
     """(H, W, 3) uint8 and (H, W) bool, where the picture is opaque, to the figure in it."""
-    scale = min(1.0, _VOTE_SIDE / max(inside.shape))
-    size = (max(3, round(inside.shape[1] * scale)), max(3, round(inside.shape[0] * scale)))
+    scale = min(1.0, _VOTE_SIDE / max(opaque.shape))
+    size = (max(3, round(opaque.shape[1] * scale)), max(3, round(opaque.shape[0] * scale)))
     small = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
-    small_inside = cv2.resize(inside.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
+    small_opaque = cv2.resize(opaque.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
+    ratio = size[0] / opaque.shape[1], size[1] / opaque.shape[0]
+    place = Place.of(small_opaque, hints.seen_from(0, 0, *ratio))
     lab = srgb_to_oklab(small.astype(np.float32) / np.float32(255))
-    readings = list(_readings(lab, small_inside))
-    votes = np.array([_vote(small, reading, small_inside) for reading in readings])
-    shown = _settled(rgb, votes.mean(axis=0, dtype=np.float32), inside)
-    return Figure(shown, _confidence(votes, np.mean(readings, axis=0, dtype=np.float32), lab, small_inside))
+    readings = list(_readings(lab, place))
+    votes = np.array([_vote(small, reading, place) for reading in readings])
+    shown = _settled(rgb, votes.mean(axis=0, dtype=np.float32), Place.of(opaque, hints))
+    confidence = _confidence(votes, np.mean(readings, axis=0, dtype=np.float32), lab, small_opaque)
+    return Figure(pointed_parts(shown, hints), confidence)
 
 
-def _vote(rgb: Array, saliency: FloatArray, inside: Array) -> Array:
-    return _tidied(_grab_cut(rgb, _labels(saliency, inside), _ROUNDS))
+def _vote(rgb: Array, saliency: FloatArray, place: Place) -> Array:
+    return _tidied(_grab_cut(rgb, _labels(saliency, place), _ROUNDS))
 
 
-def _settled(rgb: Array, votes: FloatArray, inside: Array) -> Array:
+def _settled(rgb: Array, votes: FloatArray, place: Place) -> Array:
     """The votes at the size of `rgb`: GrabCut decides what is not unanimous."""
-    height, width = inside.shape
+    height, width = place.opaque.shape
     share = cv2.resize(votes, (width, height), interpolation=cv2.INTER_LINEAR)
     labels = np.where(share > 0.5, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
     labels[share > 0.95] = cv2.GC_FGD
-    labels[(share < 0.05) | ~inside] = cv2.GC_BGD
+    labels[(share < 0.05) | ~place.possible] = cv2.GC_BGD
+    labels[place.sure] = cv2.GC_FGD
     return _tidied(_grab_cut(rgb, labels, _LAST_ROUNDS))
 
 
-def _readings(lab: FloatArray, inside: Array) -> Iterator[FloatArray]:
-    prior = np.where(inside, centre_prior(*inside.shape), np.float32(0))
-    foreign = foreign_colors(lab, border_of(*inside.shape), inside)
-    barrier = barrier_distance(_smoothed(lab), _seeds(inside))
+def _readings(lab: FloatArray, place: Place) -> Iterator[FloatArray]:
+    smooth = _smoothed(lab)
+    prior = place.prior(smooth)
+    foreign = foreign_colors(lab, place.ground, place.opaque)
+    barrier = barrier_distance(smooth, place.seeds)
     yield foreign * prior
     yield (foreign + barrier) * prior
     yield np.sqrt(foreign * barrier) * prior
     yield foreign * barrier * prior
-    yield np.where(inside, foreign + barrier + prior, np.float32(0))
+    yield np.where(place.possible, foreign + barrier + prior, np.float32(0))
 
 
 def _smoothed(lab: FloatArray) -> FloatArray:
@@ -87,13 +87,6 @@ def _smoothed(lab: FloatArray) -> FloatArray:
     smooth = gaussian(lab, _SMOOTHING)
     smooth[..., 1:] *= _CHROMA_WEIGHT
     return smooth
-
-
-def _seeds(inside: Array) -> Array:
-    """Where paths begin: the rim of the picture without its bottom edge, and all that lies outside it."""
-    seeds = ~inside
-    seeds[0] = seeds[:, 0] = seeds[:, -1] = True
-    return seeds
 
 
 def _grab_cut(rgb: Array, labels: Array, rounds: int) -> Array:
@@ -107,13 +100,14 @@ def _grab_cut(rgb: Array, labels: Array, rounds: int) -> Array:
     return np.isin(labels, (cv2.GC_FGD, cv2.GC_PR_FGD))
 
 
-def _labels(saliency: FloatArray, inside: Array) -> Array:
+def _labels(saliency: FloatArray, place: Place) -> Array:
     salient = _above_otsu(saliency)
     labels = np.where(salient, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
     if salient.any() and not salient.all():
         labels[salient & (saliency >= np.quantile(saliency[salient], 1 - _SURE_FOREGROUND))] = cv2.GC_FGD
         labels[~salient & (saliency <= np.quantile(saliency[~salient], _SURE_BACKGROUND))] = cv2.GC_BGD
-    labels[~inside] = cv2.GC_BGD
+    labels[~place.possible] = cv2.GC_BGD
+    labels[place.sure] = cv2.GC_FGD
     return labels
 
 

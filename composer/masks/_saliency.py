@@ -12,7 +12,7 @@ from ..pixels.raster import Array, FloatArray
 _LEVELS = (8, 16, 16)  # of the histogram: L, a, b
 _CHROMA = 0.2  # a and b beyond ±this share the outermost level
 _FRAME = 0.06  # of the short side
-_PRIOR = (0.5, 0.55, 0.33, 0.38)  # middle x, y and σ x, y of where figures stand
+USUAL = (0.5, 0.55, 0.33, 0.38)  # middle x, y and σ x, y of where figures stand
 _SWEEPS = 3
 
 
@@ -24,9 +24,9 @@ def border_of(height: int, width: int) -> Array:
     return border
 
 
-def centre_prior(height: int, width: int) -> FloatArray:
-    """(H, W) 0…1: a Gaussian about a point a little below the middle."""
-    x0, y0, sx, sy = _PRIOR
+def centre_prior(height: int, width: int, place: tuple[float, float, float, float] = USUAL) -> FloatArray:
+    """(H, W) 0…1: a Gaussian of that middle x, y and σ x, y; usually a little below the middle."""
+    x0, y0, sx, sy = place
     x = (np.arange(width) + 0.5) / width
     y = (np.arange(height)[:, None] + 0.5) / height
     prior = np.exp(-0.5 * ((x - x0) / sx) ** 2 - 0.5 * ((y - y0) / sy) ** 2)
@@ -66,7 +66,14 @@ def color_histogram(level: Array) -> FloatArray:
 
 
 def barrier_distance(lab: FloatArray, seeds: Array) -> FloatArray:
-    """(H, W) 0…1: the least colour range a path from the seeds must cross, summed over L, a, b.
+    """(H, W) 0…1: `barrier_range`, of all but the farthest pixels."""
+    total = barrier_range(lab, seeds)
+    unit: FloatArray = np.clip(total / np.float32(max(float(np.quantile(total, 0.98)), 1e-6)), 0, 1)
+    return unit
+
+
+def barrier_range(lab: FloatArray, seeds: Array) -> FloatArray:
+    """(H, W): the least colour range a path from the seeds must cross, summed over L, a, b.
 
     Minimum barrier distance by raster sweeps, after Zhang, Sclaroff, Lin, Shen, Price and Měch,
     "Minimum Barrier Salient Object Detection at 80 FPS" (2015), one neighbour a sweep, so that a
@@ -80,9 +87,8 @@ def barrier_distance(lab: FloatArray, seeds: Array) -> FloatArray:
             _sweep(views, range(1, len(views[0])), -1)
         for views in (state, turned):
             _sweep(views, range(len(views[0]) - 2, -1, -1), 1)
-    total = distance.sum(axis=2)
-    unit: FloatArray = np.clip(total / np.float32(max(float(np.quantile(total, 0.98)), 1e-6)), 0, 1)
-    return unit
+    total: FloatArray = distance.sum(axis=2)
+    return total
 
 
 def _sweep(state: tuple[FloatArray, ...], order: range, previous: int) -> None:
