@@ -17,8 +17,7 @@ from ..graph.planner import plan_mask, plan_piece
 from ..spec.reading import Reading, read
 from ..store.store import Store
 from ..text.document import parse
-
-STORE_FOLDER = ".composer"
+from .receipt import STORE_FOLDER
 
 
 @dataclass(frozen=True)
@@ -59,6 +58,11 @@ class Project:
         """The plan of one mask of the piece, as `layer` uses it. Raises as `plan`, and UsageError."""
         files = ProjectFiles(self.folder, self.piece.stem)
         return plan_mask(self.reading(), files, expression, layer, scale)
+
+    def declared(self) -> tuple[Path, ...]:
+        """Every file that the piece names as an input, needed or not. Raises as `reading`."""
+        files = ProjectFiles(self.folder, self.piece.stem)
+        return tuple(files.declared(self.reading()))
 
     def reading(self) -> Reading:
         """The piece file, read. Raises PieceError for broken TOML, UsageError for an unreadable file."""

@@ -17,6 +17,7 @@ from ..graph.node import Plan
 from ..pixels import codec
 from ..pixels.raster import Mask
 from ..registry import Kind
+from ..weights import KNOWN, digest, locate
 from .bench import Pace
 from .execute import Execution, Result
 from .history import History
@@ -25,6 +26,7 @@ from .observe import Observer
 from .outputs import Delivery, deliver
 from .patching import Patching
 from .project import Project
+from .receipt import Receipt, Request, keep
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,27 @@ class Built:
     deliveries: tuple[Delivery, ...]
     confidences: dict[str, float]
     seconds: float
+
+
+def keep_receipt(request: Request, session: Session, built: Built, piece: str | None) -> None:
+    """Remember what a whole build without mistakes read and wrote, so that the next may do nothing.
+
+    `piece`: the digest of the piece file before it was read; nothing is remembered of one that was edited
+    since.
+    """
+    project, result = session.project, built.result
+    if piece is None or piece != project.store.identify(project.piece):
+        return
+    read = {project.piece: piece}
+    for name, node in session.plan.nodes.items():
+        listed = dict(result.look_ups[name].manifest)
+        read |= {path: str(listed[f"input {role}"]) for role, path in node.files}
+        used = (field.removeprefix("weights ") for field in listed if field.startswith("weights "))
+        read |= {locate(weights): digest(weights) for weights in used if weights in KNOWN}
+    written = {output.path: result.entries[output.node].output for output in session.plan.outputs}
+    if session.scale == 1.0:
+        written[project.lock_file] = project.store.identify(project.lock_file) or ""
+    keep(request, Receipt(read, written, project.declared(), len(session.plan.nodes)))
 
 
 @dataclass(frozen=True)

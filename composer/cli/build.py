@@ -1,148 +1,42 @@
 """`composer build`: render what changed and write the outputs.
 
-Knows what the artist reads, and how Ctrl-C ends a build. Does not know how anything is rendered.
+Knows that a build with nothing to do must not wait for what only another one needs. What renders is imported
+when something is to be rendered.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
-import signal
-import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
 from pathlib import Path
-from types import FrameType
-from typing import NoReturn
 
-from .. import registry
-from ..build.device import choose_device
-from ..build.execute import Execution
-from ..build.project import Project, open_project
-from ..build.session import Built, Session
-from ..diagnostics import did_you_mean
-from ..errors import Cancelled, ComposerError, UsageError
-from ..graph.node import Plan
-from ..registry import Kind
-from . import console, findings
-from .progress import Progress
-
-_STOPPED = "stopped; what was finished is kept, and the next build goes on from there"
-_SURE = 0.65
-"""Confidence of a guessed mask below which the artist is told to look: of 14 photographs measured, the four
-below it were cut out badly (IoU up to 0.61) and the ten above it well (IoU from 0.76)."""
-GRACE_SECONDS = 0.7
-"""How long a stopped build waits for its workers; the store loses nothing when they are cut off."""
+from ..build.receipt import Receipt, Request, unchanged
+from . import console
 
 
 def run(options: argparse.Namespace) -> int:
     """Build the piece of the options."""
-    project = open_project(options.piece)
-    outputs = None if options.output is None else _outputs(options.output)
-    plan = project.plan(options.scale, outputs)
-    _spare_the_inputs(project, plan)
-    device = choose_device(plan, options.device)
-    patch = not options.from_scratch and (options.patch or bool(plan.patch))
-    session = Session(project, plan, device, options.scale, outputs is None, patch)
-    forecast = findings.survey_of(session, with_patches=options.dry_run)
-    if options.dry_run:
-        print(console.plain(findings.dry_run(forecast)))
+    started = time.perf_counter()
+    request = _request(options)
+    receipt = None if options.output or options.dry_run else unchanged(request)
+    if receipt is not None:
+        _tell(request, receipt, started)
         return 0
-    progress = Progress(forecast, sys.stdout, every_node=options.verbose)
-    execution = session.execution(options.jobs, progress)
-    with _stopping(execution, progress):
-        try:
-            built = session.build(execution)
-        except Cancelled:
-            _leave(progress)
-    progress.close()
-    return _report(project, built)
+    from . import rendering  # see above
+
+    return rendering.run(options, request)
 
 
-def _outputs(paths: list[Path]) -> dict[str, Path]:
-    formats = {registry.find(Kind.EXPORT, name).suffix: name for name in registry.names(Kind.EXPORT)}
-    outputs: dict[str, Path] = {}
-    for path in paths:
-        if path.suffix.lower() not in formats:
-            raise UsageError(
-                f'no output format writes "{path.name}"', " ".join(did_you_mean(path.suffix, formats))
-            )
-        word = formats[path.suffix.lower()]
-        if word in outputs:
-            raise UsageError(
-                f'"{outputs[word].name}" and "{path.name}" are both {word}', "build them one after the other"
-            )
-        outputs[word] = path.absolute()
-    return outputs
+def _request(options: argparse.Namespace) -> Request:
+    piece = Path(options.piece).resolve()
+    return Request(piece, options.scale, options.device, options.patch, options.from_scratch)
 
 
-def _spare_the_inputs(project: Project, plan: Plan) -> None:
-    """Raises UsageError when an output would take the place of what the build reads, or lie in the store."""
-    read = {path.resolve() for node in plan.nodes.values() for _, path in node.files} | {project.piece}
-    for output in plan.outputs:
-        path = Path(os.path.realpath(output.path))
-        if path.is_relative_to(project.store_folder) or path in read:
-            what = "is an input of this piece" if path in read else "lies in the store"
-            raise UsageError(f"{_shown(project, output.path)} {what}", "write to another file")
-
-
-@contextmanager
-def _stopping(execution: Execution, progress: Progress) -> Iterator[None]:
-    """Ctrl-C and termination stop the build; the process ends within a second, whatever a worker is at."""
-    timer = threading.Timer(GRACE_SECONDS, _leave, (progress,))
-    timer.daemon = True
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        execution.stop()
-        if not timer.is_alive():
-            timer.start()
-
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        timer.cancel()
-        for number, earlier in before.items():
-            signal.signal(number, earlier)
-
-
-def _leave(progress: Progress) -> NoReturn:
-    """End the process at once, whatever its workers are at; to take torch down in order takes a second."""
-    try:
-        progress.close()
-        print(_STOPPED, file=sys.stderr, flush=True)
-    finally:
-        os._exit(Cancelled.exit_code)
-
-
-def _report(project: Project, built: Built) -> int:
-    for name, confidence in built.confidences.items():
-        print(console.plain(told_confidence(name, confidence)))
-    for delivery in built.deliveries:
-        shown = _shown(project, delivery.path)
-        if delivery.kept is not None:
-            kept = _shown(project, delivery.kept)
-            print(f"{shown} was edited since it was written: the edited file is kept as {kept}")
-        size = delivery.path.stat().st_size / 1e6
-        print(f"{'wrote' if delivery.written else 'unchanged'} {shown} ({size:.1f} MB)")
-    result = built.result
-    hits = len(result.entries) - len(result.rendered)
-    patched = f" ({len(result.patched)} of them patched)" if result.patched else ""
-    print(f"{len(result.rendered)} rendered{patched}, {hits} from the store, in {built.seconds:.1f} s")
-    for name, error in result.errors.items():
-        print(console.plain(f"failed: {name}: {error}"), file=sys.stderr)
-    if result.cancelled:
-        print(console.plain(f"not made because of that: {', '.join(result.cancelled)}"), file=sys.stderr)
-    return ComposerError.exit_code if result.errors else 0
-
-
-def told_confidence(name: str, confidence: float) -> str:
-    """How sure the source of a guessed mask is, and whether the artist should look."""
-    doubt = "" if confidence >= _SURE else ": look at it before you trust it"
-    return f"{name} was guessed with a confidence of {confidence:.2f}{doubt}"
-
-
-def _shown(project: Project, path: Path) -> str:
-    inside = path.is_relative_to(project.folder)
-    return console.plain(str(path.relative_to(project.folder) if inside else path))
+def _tell(request: Request, receipt: Receipt, started: float) -> None:
+    folder = request.piece.parent
+    for path in receipt.written:
+        if path.suffix != ".lock":
+            shown = path.relative_to(folder) if path.is_relative_to(folder) else path
+            print(console.plain(f"unchanged {shown} ({path.stat().st_size / 1e6:.1f} MB)"))
+    seconds = time.perf_counter() - started
+    print(f"0 rendered, {receipt.nodes} from the store, in {seconds:.1f} s")

@@ -6,7 +6,7 @@ import argparse
 import re
 
 from ..build.history import pinned
-from ..build.project import STORE_FOLDER
+from ..build.receipt import STORE_FOLDER
 from ..errors import UsageError
 from ..store.store import Store
 

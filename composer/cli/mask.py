@@ -23,8 +23,8 @@ from ..pixels.geometry import Bounds
 from ..pixels.masking import rubylith
 from ..pixels.raster import Array, Mask, Raster
 from . import console, findings
-from .build import told_confidence
 from .progress import Progress
+from .rendering import told_confidence
 
 _FOLDER = "build"
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from ..digest import digest_of_file
 from ..errors import InputError
 from .blobs import Blobs
 from .durable import CHUNK, scratch, write_all
@@ -34,6 +35,18 @@ def snapshot(path: Path, layout: Layout, blobs: Blobs, index: StatIndex) -> str:
         digest = _copy_in(path, source, layout, blobs)
         index.observe(before, os.fstat(source), began_ns, digest)
     return digest
+
+
+def identify(path: Path, index: StatIndex) -> str | None:
+    """The digest of a file's bytes, from the index if it is unchanged; None when it is no file."""
+    if not path.is_file():
+        return None
+    before, began_ns = path.stat(), time.time_ns()
+    known = index.digest_of(before)
+    if known is None:
+        known = digest_of_file(path)
+        index.observe(before, path.stat(), began_ns, known)
+    return known
 
 
 def copy_in(path: Path, layout: Layout, blobs: Blobs) -> str:

@@ -20,7 +20,7 @@ from .documents import Documents
 from .durable import scratch
 from .eviction import Collected, Eviction
 from .holders import holding
-from .inputs import copy_in, snapshot
+from .inputs import copy_in, identify, snapshot
 from .layout import Layout
 from .locks import held, never
 from .stat_index import StatIndex
@@ -62,6 +62,13 @@ class Store:
         """
         self._layout.exists()
         return snapshot(path, self._layout, self._blobs, self._index)
+
+    def identify(self, path: Path) -> str | None:
+        """The digest of a file's bytes, read only when it changed since it was last; None when it is no file.
+
+        Nothing is copied. Raises OSError when it cannot be read.
+        """
+        return identify(path, self._index)
 
     def put(self, parts: Iterable[bytes | memoryview]) -> str:
         """Store the parts laid end to end as one blob; its digest. An equal blob is not written again."""
