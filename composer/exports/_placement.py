@@ -4,11 +4,24 @@ Knows rasters, masks and boxes. Does not know any file format.
 """
 
 from dataclasses import dataclass
+from typing import Annotated, Literal
 
 import numpy as np
+from pydantic import Field
 
 from ..pixels.geometry import Bounds, Extent
-from ..pixels.raster import Array, Mask, Raster
+from ..pixels.raster import Array, Mask, Raster, quantize
+
+_ROWS = 256
+
+Depth = Annotated[
+    Literal[8, 16] | None,
+    Field(
+        description="Bits a channel. 16: the whole piece is computed in 16, whatever its photographs have. "
+        "Left out: as many as the layers came to – 16 when a photograph has 16, or another output wants 16."
+    ),
+]
+"""A parameter called so is more than the exporter's: the planner reads it too."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -73,6 +86,20 @@ def on_canvas(raster: Raster, canvas: Extent) -> Array:
     inside = raster.crop(whole)
     pixels[inside.bounds.slices] = inside.pixels
     return pixels
+
+
+def over(pixels: Array, color: tuple[float, float, float]) -> Array:
+    """(H, W, 3) uint8: straight pixels on a colour (0…1), rounded to nearest."""
+    if is_opaque(pixels):
+        return at_depth(pixels, 8)[..., :3]
+    result = np.empty((*pixels.shape[:2], 3), np.uint8)
+    full = np.float32(np.iinfo(pixels.dtype).max)
+    for rows in range(0, len(pixels), _ROWS):
+        part = pixels[rows : rows + _ROWS].astype(np.float32) / full
+        alpha = part[..., 3:]
+        mixed = part[..., :3] * alpha + np.array(color, np.float32) * (1 - alpha)
+        result[rows : rows + _ROWS] = quantize(mixed, 8)
+    return result
 
 
 def is_opaque(pixels: Array) -> bool:

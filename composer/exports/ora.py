@@ -6,6 +6,7 @@ Entries are stored, not compressed (PNGs are already), and carry a fixed date: e
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from xml.etree.ElementTree import tostring
 from zipfile import ZipFile, ZipInfo
@@ -21,7 +22,7 @@ from ..pixels.stack import LayerStack
 from ..registry import extension
 from ._lowering import lower
 from ._ora_tree import OraTree
-from ._placement import at_depth, on_canvas
+from ._placement import Depth, at_depth, on_canvas
 from ._png_bytes import encode_png
 
 _THREADS = 2
@@ -29,8 +30,9 @@ _THUMBNAIL = 256
 
 
 class OraParams(Params):
-    """How the layers are stored."""
+    """How the layers are stored. With 16 bits Krita shows all of them; GIMP 2.10 reads them as 8."""
 
+    depth: Depth = None
     compression: int = Field(
         1, ge=1, le=9, description="1 writes fast, 9 writes small; the pixels stay the same."
     )
@@ -42,6 +44,7 @@ def ora(stack: LayerStack, merged: Raster, params: OraParams, path: Path) -> Non
 
     Raises OSError when the file cannot be written.
     """
+    stack = replace(stack, depth=params.depth or stack.depth)
     tree = OraTree(lower(stack))
     xml = tostring(tree.root(), encoding="UTF-8", xml_declaration=True)
     picture = at_depth(on_canvas(merged, stack.extent), stack.depth)

@@ -4,7 +4,6 @@ Knows the merged raster. Does not look at the layers.
 """
 
 from pathlib import Path
-from typing import Literal
 
 from pydantic import Field
 
@@ -13,16 +12,14 @@ from ..pixels.profile import srgb_profile
 from ..pixels.raster import Raster
 from ..pixels.stack import LayerStack
 from ..registry import Needs, extension
-from ._placement import at_depth, is_opaque, on_canvas
+from ._placement import Depth, at_depth, is_opaque, on_canvas
 from ._png_bytes import encode_png
 
 
 class PngParams(Params):
     """How the picture is stored."""
 
-    depth: Literal[8, 16] | None = Field(
-        None, description="Bits a channel; by default as many as the canvas has."
-    )
+    depth: Depth = None
     compression: int = Field(
         1, ge=1, le=9, description="1 writes fast, 9 writes small; the pixels stay the same."
     )

@@ -8,6 +8,7 @@ not blend normally; an ORA shows it right in Krita. Canvases above 30,000 px and
 PSB, the large form of the same format.
 """
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -17,11 +18,13 @@ from ..operation import Params
 from ..pixels.raster import Raster
 from ..pixels.stack import LayerStack
 from ..registry import extension
+from ._placement import Depth
 
 
 class PsdParams(Params):
     """How the layers are stored."""
 
+    depth: Depth = None
     compression: Literal["rle", "zip"] = Field(
         "rle",
         description="rle opens everywhere; zip is smaller, but Krita 5.1 opens no zip file that has masks, "
@@ -37,4 +40,4 @@ def psd(stack: LayerStack, merged: Raster, params: PsdParams, path: Path) -> Non
     """
     from ._psd_writer import write_psd  # see above
 
-    write_psd(stack, merged, params.compression, path)
+    write_psd(replace(stack, depth=params.depth or stack.depth), merged, params.compression, path)
