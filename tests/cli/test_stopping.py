@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from composer.cli.build import _leave
+from composer.cli.rendering import _leave
 from composer.cli.progress import Progress
 
 
