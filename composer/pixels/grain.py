@@ -51,7 +51,7 @@ def estimate(image: Raster) -> Grain:
     Immerkær's estimate over the calmest 30 % of blocks – calm at half the size, so that the grain itself
     does not choose – taken up where grain is coarse, and down where the blocks differ as texture does.
     """
-    readings = [_read(window) for window in _windows(image)]
+    readings = [_read(*part) for part in readable(image)]
     blocks = np.concatenate(readings) if readings else np.zeros((0, 3, 3))
     if not len(blocks):
         return Grain(0.0, 0.0)
@@ -71,25 +71,30 @@ def from_axes(axes: FloatArray) -> FloatArray:
     return float32(cv2.transform(axes, _TO_RGB))
 
 
-def _windows(image: Raster) -> Iterator[Array]:
-    """Evenly spread parts of at most 256 × 256 pixels, (h, w, 4)."""
+def readable(image: Raster) -> Iterator[tuple[FloatArray, Array]]:
+    """Evenly spread parts of the picture: (h, w, 3) levels on the axes, and where grain shows, (h, w) bool.
+
+    Grain shows where the picture is opaque and nowhere clipped. Sides are multiples of `BLOCK`.
+    """
     height, width = (length // BLOCK * BLOCK for length in image.pixels.shape[:2])
     places = [(y, x) for y in range(0, height, _WINDOW) for x in range(0, width, _WINDOW)]
-    for index in range(min(_WINDOWS, len(places))):
-        y, x = places[index * len(places) // min(_WINDOWS, len(places))]
-        yield image.pixels[y : min(y + _WINDOW, height), x : min(x + _WINDOW, width)]
+    count = min(_WINDOWS, len(places))
+    for y, x in (places[index * len(places) // count] for index in range(count)):
+        pixels = image.pixels[y : min(y + _WINDOW, height), x : min(x + _WINDOW, width)]
+        levels: FloatArray = np.multiply(pixels, 255 / np.iinfo(pixels.dtype).max, dtype=np.float32)
+        rgb, alpha = levels[..., :3], levels[..., 3]
+        whole = ((rgb > _CLIPPED) & (rgb < 255 - _CLIPPED)).all(axis=2)
+        yield to_axes(rgb), whole & (alpha > 254)
 
 
-def _read(pixels: Array) -> FloatArray:
-    """(blocks, 3 axes, 3 scales): what Immerkær reads of each block that is opaque and nowhere clipped."""
-    levels: Array = np.multiply(pixels, 255 / np.iinfo(pixels.dtype).max, dtype=np.float32)
-    rgb = levels[..., :3]
-    usable = ((rgb > _CLIPPED) & (rgb < 255 - _CLIPPED)).all(axis=2) & (levels[..., 3] > 254)
-    axes, readings = to_axes(rgb), []
+def _read(axes: FloatArray, usable: Array) -> FloatArray:
+    """(blocks, 3 axes, 3 scales): what Immerkær reads of each usable block."""
+    readings = []
     for scale in range(3):
         size = BLOCK >> scale
         readings.append(_block_means(np.abs(cv2.filter2D(axes, -1, _N)), size) * _DEVIATION)
-        axes = cv2.resize(axes, (axes.shape[1] // 2, axes.shape[0] // 2), interpolation=cv2.INTER_AREA)
+        half = (axes.shape[1] // 2, axes.shape[0] // 2)
+        axes = float32(cv2.resize(axes, half, interpolation=cv2.INTER_AREA))
     whole = _block_means(usable[..., None].astype(np.float32), BLOCK)[:, 0] == 1
     read: FloatArray = np.stack(readings, axis=2)[whole]
     return read
@@ -108,10 +113,11 @@ def _deviation(calm: Array) -> float:
     full, half, quarter = (float(value) for value in np.median(calm, axis=0) + 1e-6)
     low, high = np.quantile(calm[:, 0], (0.2, 0.8)) + 1e-6
     if half > _ENLARGED * full:
-        return _COARSE * (quarter if quarter > _ENLARGED * half else half)
+        return _COARSE * max(half, quarter)
     spread, falls = float(high / low), quarter / half
-    grain = max(_ramp(spread, 1.3, 1.2) * _ramp(falls, 1.2, 1.0), _ramp(falls, 0.8, 0.7))
-    texture = _ramp(spread, 1.3, 1.4) * _ramp(falls, 0.8, 1.0)
+    uniform = _ramp(spread, 1.35, 1.25) * _ramp(falls, 1.2, 1.0)
+    grain = max(uniform, _ramp(falls, 0.8, 0.7), _ramp(half / full, 1.8, 2.2))
+    texture = _ramp(spread, 1.35, 1.45) * _ramp(falls, 0.8, 1.0) * (1 - grain)
     more = max(_COARSE * half - full, 0.0)
     # Texture has as much at half the size as at full; what white grain has more of at full is grain.
     only = min(math.sqrt(max(full**2 - half**2, 0.0) / (1 - _WHITE**2)), full)
