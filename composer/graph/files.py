@@ -51,7 +51,7 @@ class ProjectFiles:
             folder = self.output(template, 1.0).parent
             if not self._inside(folder):
                 document = reading.document
-                span = document.value_span(("output", word))
+                span = document.value_span(("output", word, *(() if template is output else ("path",))))
                 yield document.diagnostic(span, f'"{template}" leads out of the project folder', (_INSIDE,))
 
     def declared(self, reading: Reading) -> Iterator[Path]:

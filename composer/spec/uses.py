@@ -158,7 +158,7 @@ Writing = Annotated[
     Discriminator(
         by_shape,
         custom_error_type="name_or_table",
-        custom_error_message='must be a path such as "build/{{piece}}.png", or a table with "path"',
+        custom_error_message='must be a path such as "build/{piece}.png", or a table with "path"',
     ),
 ]
 
