@@ -1,9 +1,8 @@
 """Cosines: takes noise of a known spectrum off a picture, in sliding 8 × 8 cosine transforms.
 
 After Yu and Sapiro, "DCT Image Denoising" (2011), with a second pass that shrinks each coefficient as Wiener
-would if the first pass were the truth (as in Dabov et al., BM3D, 2007). Departures: blocks lie in a
-quincunx four pixels wide (0.1 dB less than blocks every two pixels, in half the time), and the noise may
-have a spectrum of its own, since that of an enlargement or a JPEG is not white.
+would if the first pass were the truth (as in Dabov et al., BM3D, 2007). Departures: blocks do not
+lie at every pixel, and noise may have a spectrum of its own: that of an enlargement or a JPEG is not white.
 Knows one channel, float32. Does not know grain, colours or alpha. No extension of its own.
 """
 
@@ -17,13 +16,16 @@ from ..pixels.gaussian import float32
 from ..pixels.raster import Array, FloatArray
 
 SIDE = 8
-_PLACES = [(y, x) for y in range(0, SIDE, 2) for x in range(y % 4, SIDE, 4)]  # a quincunx
+_COARSE = [(y, x) for y in range(0, SIDE, 4) for x in range(0, SIDE, 4)]
+_FINE = [(y, x) for y in range(0, SIDE, 2) for x in range(y % 4, SIDE, 4)]
 _ROWS = 128  # of a band; a multiple of SIDE, so that blocks lie alike in every band
 _CALMEST = 0.3
 _ENOUGH = 200  # blocks
 _HARD = 2.7  # deviations below which a coefficient goes in the first pass
 _BASIS = np.kron(*(dct(np.eye(SIDE), axis=0, norm="ortho"),) * 2).astype(np.float32)  # (64 frequencies, 64)
 
+Places = list[tuple[int, int]]
+"""Where the first block begins, (y, x), in each of the tilings whose results are averaged."""
 Shrink = Callable[[FloatArray, FloatArray], tuple[FloatArray, FloatArray]]
 """(n, 64) coefficients of the picture and of a guide: what is left of the first, and each block's weight."""
 
@@ -46,8 +48,13 @@ def spectrum(blocks: FloatArray) -> FloatArray:
     return scaled
 
 
-def denoised(channel: FloatArray, deviations: FloatArray) -> FloatArray:
-    """(H, W) without noise whose cosines have these deviations, (64,)."""
+def denoised(channel: FloatArray, deviations: FloatArray, finely: bool = True) -> FloatArray:
+    """(H, W) without noise whose cosines have these deviations, (64,).
+
+    `finely`: blocks lie in a quincunx four pixels wide, which is 0.6 dB better than a square one at twice
+    the time, and 0.1 dB worse than blocks every two pixels at half.
+    """
+    places = _FINE if finely else _COARSE
 
     def hard(picture: FloatArray, _: FloatArray) -> tuple[FloatArray, FloatArray]:
         kept = np.abs(picture) > _HARD * deviations
@@ -60,11 +67,11 @@ def denoised(channel: FloatArray, deviations: FloatArray) -> FloatArray:
         share[:, 0] = 1
         return picture * share, 1 / np.einsum("ij,ij->i", share, share)
 
-    first = _slid(channel, channel, hard)
-    return _slid(channel, first, wiener)
+    first = _slid(channel, channel, hard, places)
+    return _slid(channel, first, wiener, places)
 
 
-def _slid(channel: FloatArray, guide: FloatArray, shrink: Shrink) -> FloatArray:
+def _slid(channel: FloatArray, guide: FloatArray, shrink: Shrink, places: Places) -> FloatArray:
     """Every block shrunk, and the overlapping results averaged by their weights."""
     height, width = channel.shape
     border = (SIDE, SIDE + -height % SIDE, SIDE, SIDE + -width % SIDE)
@@ -75,15 +82,15 @@ def _slid(channel: FloatArray, guide: FloatArray, shrink: Shrink) -> FloatArray:
     for top in range(0, height, _ROWS):
         rows = min(_ROWS, picture.shape[0] - 2 * SIDE - top)
         band = slice(top, top + rows + 2 * SIDE)
-        averaged = _averaged(picture[band], pilot[band], shrink)
+        averaged = _averaged(picture[band], pilot[band], shrink, places)
         left = min(rows, height - top)
         result[top : top + left] = averaged[SIDE : SIDE + left, SIDE : SIDE + width]
     return result
 
 
-def _averaged(band: FloatArray, guide: FloatArray, shrink: Shrink) -> FloatArray:
+def _averaged(band: FloatArray, guide: FloatArray, shrink: Shrink, places: Places) -> FloatArray:
     total, weights = np.zeros_like(band), np.zeros_like(band)
-    for y, x in _PLACES:
+    for y, x in places:
         part = np.s_[y : len(band) - (-y % SIDE), x : band.shape[1] - (-x % SIDE)]
         shape = total[part].shape
         kept, weight = shrink(_blocks(band[part]) @ _BASIS.T, _blocks(guide[part]) @ _BASIS.T)

@@ -81,6 +81,6 @@ def _cleaned(rgb: FloatArray, noise: FloatArray, shares: tuple[float, float, flo
     for axis, share in enumerate(shares):
         if share:
             channel = np.ascontiguousarray(axes[..., axis])
-            clean = denoised(channel, noise[axis] / np.float32(255))
+            clean = denoised(channel, noise[axis] / np.float32(255), finely=axis == 0)
             axes[..., axis] += np.float32(share) * (clean - channel)
     return from_axes(axes)
