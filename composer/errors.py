@@ -6,6 +6,7 @@
     ├── InputError           a file that cannot be read as what it is said to be
     ├── OperationError       an operation cannot do what is asked of it
     ├── MissingWeights       a file of weights is not on this machine
+    ├── LockMismatch         a render is not the one that the lock file records
     ├── StoreError           the store cannot be read or written
     ├── BlobMissing          a blob was asked for that the store does not have (any more)
     ├── UnknownExtension     no extension has that name (in `registry`)
@@ -73,6 +74,10 @@ class MissingWeights(ComposerError):
     def at(cls, diagnostics: Sequence[Diagnostic]) -> MissingWeights:
         """Told at every place of a piece that needs weights which are not here."""
         return cls(_shown(diagnostics), diagnostics=diagnostics)
+
+
+class LockMismatch(ComposerError):
+    """A render differs from the one that the lock file records; the message says which layers."""
 
 
 class StoreError(ComposerError):

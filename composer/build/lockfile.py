@@ -7,12 +7,15 @@ engine and weights, seed, pixel size, device, seconds; of a patched layer what i
 from __future__ import annotations
 
 import os
+import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import tomlkit
 
 from ..digest import Json
+from ..errors import LockMismatch, UsageError
 from ..graph.action import Stylize
 from ..graph.manifest import Device
 from ..graph.node import Plan
@@ -26,12 +29,20 @@ _HEAD = "Written by composer after each full build; commit it, so that diffs sho
 
 
 def write_lock(path: Path, plan: Plan, result: Result, store: Store, device: Device) -> bool:
-    """Write the lock when it differs from what is there; whether it did. Raises OSError."""
+    """Write the lock when it differs from what is there; whether it did. Raises OSError.
+
+    A layer that came out as it is locked keeps the seconds it took then: a build on another machine, or of a
+    fresh clone, leaves no trace in git.
+    """
+    before = _locked(path)
     document = tomlkit.document()
     document.add(tomlkit.comment(_HEAD))
     layers = tomlkit.table(is_super_table=True)
     for layer, node in plan.layers.items():
-        layers.append(layer, _table(plan, node, result, store, device))
+        table, locked = _table(plan, node, result, store, device), before.get(layer, {})
+        if _is_same(table, locked):
+            table["seconds"] = locked.get("seconds", table["seconds"])
+        layers.append(layer, table)
     document.append("layer", layers)
     text = tomlkit.dumps(document)
     if path.exists() and path.read_text(encoding="utf-8") == text:
@@ -40,6 +51,54 @@ def write_lock(path: Path, plan: Plan, result: Result, store: Store, device: Dev
     partial.write_text(text, encoding="utf-8")
     partial.replace(path)
     return True
+
+
+def check_lock(path: Path, plan: Plan, result: Result, store: Store, device: Device) -> None:
+    """Raises LockMismatch when a layer came out otherwise than it is locked, on the same kind of device.
+
+    A neural layer that was locked on another kind of device may differ, and is not compared.
+    """
+    if not path.exists():
+        raise UsageError(f"there is no {path.name} to build by", "build once without --locked, and commit it")
+    locked = _locked(path)
+    told = [
+        f'layer "{layer}" is locked, but not in the piece' for layer in locked if layer not in plan.layers
+    ]
+    for layer, node in plan.layers.items():
+        if layer not in locked:
+            told.append(f'layer "{layer}" is not locked')
+        elif node in result.entries:
+            now = _table(plan, node, result, store, device)
+            told += _mismatch(layer, locked[layer], now)
+    if told:
+        raise LockMismatch(
+            f"{path.name} does not agree:\n" + "\n".join(f"  {each}" for each in told),
+            "build without --locked to write it anew, and look at what changed in git",
+        )
+
+
+def _mismatch(layer: str, locked: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """What differs between a layer and its lock, in words; nothing when it is as it was."""
+    if locked.get("output") == now["output"] or locked.get("device") != now.get("device"):
+        return []
+    fields = [field for field in ("engine", "seed", "size") if locked.get(field) != now.get(field)]
+    other = [f"{field} {locked.get(field, '–')} → {now.get(field, '–')}" for field in fields]
+    asked = "" if locked.get("action") == now["action"] else "; what it is made from changed"
+    digests = f"{str(locked.get('output'))[:12]} → {now['output'][:12]}"
+    return [f'layer "{layer}": {", ".join([digests, *other])}{asked}']
+
+
+def _is_same(table: Mapping[str, Any], locked: Mapping[str, Any]) -> bool:
+    return all(table.get(field) == locked.get(field) for field in ("action", "output", "device"))
+
+
+def _locked(path: Path) -> dict[str, dict[str, Any]]:
+    """What the lock at `path` says of each layer; nothing when it is missing or is no lock."""
+    try:
+        layers = tomllib.loads(path.read_text(encoding="utf-8")).get("layer", {})
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return {}
+    return {layer: told for layer, told in layers.items() if isinstance(told, dict)} if layers else {}
 
 
 def _table(plan: Plan, node: str, result: Result, store: Store, device: Device) -> Any:

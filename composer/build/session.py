@@ -21,7 +21,7 @@ from ..weights import KNOWN, digest, locate
 from .bench import Pace
 from .execute import Execution, Result
 from .history import History
-from .lockfile import write_lock
+from .lockfile import check_lock, write_lock
 from .observe import Observer
 from .outputs import Delivery, deliver
 from .patching import Patching
@@ -64,10 +64,11 @@ def keep_receipt(request: Request, session: Session, built: Built, piece: str | 
 class Session:
     """One build of one plan. `scale` < 1 is a draft; `is_whole`: the piece's own outputs are written.
 
-    `patch`: a style layer of which only a part changed is painted anew only there. A build that patches
-    makes pictures that depend on the builds before it; so `composer build` does not unless the piece or
-    the artist says so: two clones of a piece give the same bytes. Where someone waits for each picture,
-    as when watching, to patch is the better choice.
+    `locked`: nothing is written unless every layer comes out as the lock file records it. `patch`: a style
+    layer of which only a part changed is painted anew only there. A build that patches makes pictures that
+    depend on the builds before it; so `composer build` does not unless the piece or the artist says so: two
+    clones of a piece give the same bytes. Where someone waits for each picture, as when watching, to patch is
+    the better choice.
     """
 
     project: Project
@@ -76,6 +77,7 @@ class Session:
     scale: float = 1.0
     is_whole: bool = True
     patch: bool = False
+    locked: bool = False
     pace: Callable[[], Pace] = Pace
 
     @property
@@ -96,7 +98,7 @@ class Session:
     def build(self, execution: Execution) -> Built:
         """Render and deliver; what cannot be written is among the result's errors.
 
-        Raises Cancelled, and StoreError when the store fails.
+        Raises Cancelled, LockMismatch, and StoreError when the store fails.
         """
         started = time.perf_counter()
         history = self.history
@@ -105,6 +107,10 @@ class Session:
                 execution.run()
             finally:
                 self._remember(execution.result, history)
+            if self.locked and not execution.result.errors:
+                check_lock(
+                    self.project.lock_file, self.plan, execution.result, self.project.store, self.device
+                )
             deliveries = self._deliver(execution.result)
             confidences = self._confidences(execution.result)
         result = execution.result

@@ -18,7 +18,7 @@ def run(options: argparse.Namespace) -> int:
     """Build the piece of the options."""
     started = time.perf_counter()
     request = _request(options)
-    receipt = None if options.output or options.dry_run else unchanged(request)
+    receipt = None if options.output or options.dry_run or options.locked else unchanged(request)
     if receipt is not None:
         _tell(request, receipt, started)
         return 0

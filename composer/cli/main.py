@@ -130,6 +130,9 @@ def _build(parser: argparse.ArgumentParser) -> None:
         "--from-scratch", action="store_true", help="render whole what was patched, whatever the piece says"
     )
     parser.add_argument("--dry-run", action="store_true", help="say what would run, and run nothing")
+    parser.add_argument(
+        "--locked", action="store_true", help="write nothing unless every layer comes out as in the lock file"
+    )
     parser.add_argument("--jobs", type=_count, default=2, help="nodes that run at once (default 2)")
     parser.add_argument("--device", help="cpu or cuda; left out: the best one here")
     parser.add_argument(

@@ -41,12 +41,15 @@ def run(options: argparse.Namespace, request: Request) -> int:
     """Build the piece of the options, which come to that request."""
     project = open_project(options.piece)
     outputs = None if options.output is None else _outputs(options.output)
+    if options.locked and (outputs is not None or options.scale != 1):
+        hint = "build without -o and --scale"
+        raise UsageError("the lock file records the piece's own outputs at their full size", hint)
     piece = project.store.identify(project.piece)
     plan = project.plan(options.scale, outputs)
     _spare_the_inputs(project, plan)
     device = choose_device(plan, options.device)
     patch = not options.from_scratch and (options.patch or bool(plan.patch))
-    session = Session(project, plan, device, options.scale, outputs is None, patch)
+    session = Session(project, plan, device, options.scale, outputs is None, patch, options.locked)
     forecast = findings.survey_of(session, with_patches=options.dry_run)
     if options.dry_run:
         print(console.plain(findings.dry_run(forecast)))
