@@ -20,7 +20,7 @@ import numpy as np
 from PIL import Image
 
 from composer import registry
-from composer.operation import Params
+from composer.operation import Params, References
 from composer.pixels.raster import Array, Mask, Raster
 
 ASSETS = Path(__file__).parents[1] / ".." / "shared" / "assets"
@@ -84,7 +84,7 @@ def scores(assets: Path) -> list[Score]:
     params = extension.params()
     found = []
     for pair in pairs(assets):
-        mask, wall, processor = timed(partial(extension.function, pair.photo, params))
+        mask, wall, processor = timed(partial(extension.function, pair.photo, params, References()))
         found.append(Score(pair.name, overlap(mask, pair), mask.confidence or 0.0, wall, processor))
     return found
 

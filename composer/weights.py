@@ -15,7 +15,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import IO
@@ -63,9 +63,18 @@ def _own_folders(_name: str) -> tuple[Path, ...]:
     return (Path(os.environ.get("COMPOSER_WEIGHTS") or Path(shared, "composer", "weights")).expanduser(),)
 
 
+def _sam_folders(_name: str) -> tuple[Path, ...]:
+    return _rembg_folders("sam")
+
+
 def _rembg(name: str, remote: str, md5: str, licence: str, megabytes: int) -> WeightsFile:
     url, purpose = _REMBG + remote, "mask segment"
     return WeightsFile(name, f"{name}.onnx", f"md5:{md5}", url, licence, megabytes, purpose, _rembg_folders)
+
+
+def _sam(part: str, md5: str, megabytes: int) -> WeightsFile:
+    known = _rembg(f"sam_vit_b_01ec64.{part}", f"sam_vit_b_01ec64.{part}.onnx", md5, _APACHE, megabytes)
+    return replace(known, folders=_sam_folders)
 
 
 _APACHE, _MIT = "Apache-2.0", "MIT"
@@ -107,6 +116,8 @@ KNOWN = {
             _rembg(f"birefnet-{name}", f"BiRefNet-{remote}.onnx", md5, _MIT, size)
             for name, remote, md5, size in _BIREFNET
         ),
+        _sam("encoder", "a780f8ba09bceceaa1435724ed354848", 360),
+        _sam("decoder", "c4218b16ec1cb09889fcd6eb7a42a7c9", 17),
     )
 }
 

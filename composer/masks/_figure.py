@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from ..pixels.color import srgb_to_oklab
-from ..pixels.gaussian import gaussian
+from ..pixels.gaussian import float32, gaussian
 from ..pixels.raster import Array, FloatArray
 from ._hints import Hints, pointed_parts
 from ._place import Place
@@ -53,6 +53,24 @@ def find_figure(rgb: Array, opaque: Array, hints: Hints) -> Figure:
     shown = _settled(rgb, votes.mean(axis=0, dtype=np.float32), Place.of(opaque, hints))
     confidence = _confidence(votes, np.mean(readings, axis=0, dtype=np.float32), lab, small_opaque)
     return Figure(pointed_parts(shown, hints), confidence)
+
+
+def pointed_out(rgb: Array, found: FloatArray, hints: Hints) -> FloatArray:
+    """(H, W, 3) uint8 and (h, w) 0…1 that a network found, to (h, w) 0…1 that also keeps to the points.
+
+    The network's edges stay where the points have no quarrel with it.
+    """
+    height, width = found.shape
+    scale = min(1.0, WORK_SIDE / max(rgb.shape[:2]))
+    size = (max(3, round(rgb.shape[1] * scale)), max(3, round(rgb.shape[0] * scale)))
+    small = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
+    share = float32(cv2.resize(found, size, interpolation=cv2.INTER_AREA))
+    seen = hints.seen_from(0, 0, size[0] / rgb.shape[1], size[1] / rgb.shape[0])
+    shown = pointed_parts(_settled(small, share, Place.of(np.ones(size[::-1], bool), seen)), seen)
+    changed = (shown != (share > 0.5)).astype(np.float32)
+    trust = float32(cv2.resize(changed, (width, height), interpolation=cv2.INTER_LINEAR))
+    settled = float32(cv2.resize(shown.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR))
+    return found + trust * (settled - found)
 
 
 def _vote(rgb: Array, saliency: FloatArray, place: Place) -> Array:

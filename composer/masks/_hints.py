@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from ..errors import OperationError
-from ..pixels.geometry import Extent
+from ..pixels.geometry import Bounds, Extent
 from ..pixels.raster import Array, FloatArray
 from ._polygon import polygon_coverage
 
@@ -71,6 +71,14 @@ class Hints:
                     "a point of the segmentation lies where the layer has no pixels, or outside the box",
                     "points are [x, y] in pixels of the canvas, on the figure",
                 )
+
+
+def box_around(wanted: Array) -> Bounds:
+    """The smallest box around every wanted pixel of (H, W) bool; empty when there is none."""
+    rows, columns = (np.flatnonzero(wanted.any(axis=axis)) for axis in (1, 0))
+    if rows.size == 0:
+        return Bounds(0, 0, 0, 0)
+    return Bounds(int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
 
 
 def pointed_parts(shown: Array, hints: Hints) -> Array:

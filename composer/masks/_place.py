@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..pixels.raster import Array, FloatArray
-from ._hints import Hints
+from ._hints import Hints, box_around
 from ._saliency import barrier_range, border_of, centre_prior
 
 _BOXED = (0.5, 0.5, 0.5, 0.5)  # middle x, y and σ x, y of a figure in a box that was drawn around it
@@ -60,10 +60,9 @@ class Place:
 
     def _usual_place(self) -> FloatArray:
         height, width = self.opaque.shape
-        rows, columns = (np.flatnonzero(self.possible.any(axis=axis)) for axis in (1, 0))
-        if self.seeds[0].all() or rows.size == 0:
+        box = box_around(self.possible)
+        if self.seeds[0].all() or box.is_empty:
             return centre_prior(height, width)
         likely = np.zeros((height, width), np.float32)
-        top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
-        likely[top:bottom, left:right] = centre_prior(bottom - top, right - left, _BOXED)
+        likely[box.slices] = centre_prior(box.height, box.width, _BOXED)
         return likely

@@ -5,7 +5,9 @@ colours and edges only (`_figure`); a named rembg model is better and needs its 
 way the mask is found at a small size and then follows the picture's edges.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
 from typing import Annotated, Self
 
 import cv2
@@ -13,20 +15,22 @@ import numpy as np
 from pydantic import BeforeValidator, Field, model_validator
 
 from .. import weights
-from ..operation import CanvasPoint, CanvasPx, Params
+from ..operation import CanvasPoint, CanvasPx, Params, ProjectFile, References
 from ..pixels.gaussian import float32
 from ..pixels.geometry import Bounds
 from ..pixels.raster import Array, FloatArray, Mask, Raster, quantize
 from ..registry import Needs, extension
 from ._edges import follow_edges
-from ._figure import WORK_SIDE, find_figure
-from ._hints import Hints
-from ._rembg import SessionName, ask_session, refuse_some
+from ._figure import WORK_SIDE, find_figure, pointed_out
+from ._hints import Hints, box_around
+from ._rembg import SAM, SessionName, ask_network, ask_session, refuse_some, weights_of
 
 _MODEL_SIDE = 1024  # the largest size a session works at
 _STEEPNESS = 2.0  # of a mask that was found as yes or no
 _OPAQUE = 0.5
+_MARGIN = 0.1  # of an outline's box, that a network sees around it
 
+_Ask = Callable[[Array, Hints], FloatArray]
 Box = tuple[CanvasPx, CanvasPx, CanvasPx, CanvasPx]
 
 
@@ -36,6 +40,9 @@ class SegmentParams(Params):
     model: Annotated[SessionName, BeforeValidator(refuse_some)] = Field(
         "none",
         description="none: by colours and edges, at once; or a rembg model, whose weights must be fetched",
+    )
+    network: ProjectFile | None = Field(
+        None, description="Instead of a model: an ONNX file of your own that finds figures"
     )
     box: Box | None = Field(
         None,
@@ -60,6 +67,10 @@ class SegmentParams(Params):
 
     @model_validator(mode="after")
     def _possible(self) -> Self:
+        if self.network is not None and self.model != "none":
+            raise ValueError("the figure is found by a model or by a network, not by both")
+        if self.model == SAM and not (self.box or self.polygon or self.points):
+            raise ValueError('the model "sam" is told what to find: give a box, a polygon or points')
         if self.box is not None and min(self.box[2:]) <= 0:
             raise ValueError("a box's width and height are more than 0")
         if self.polygon and len(self.polygon) < 3:
@@ -79,41 +90,55 @@ class SegmentParams(Params):
 
 
 def _weights(params: SegmentParams) -> Mapping[str, str]:
-    return {} if params.model == "none" else {params.model: weights.digest(params.model)}
+    return {name: weights.digest(name) for name in weights_of(params.model)}
 
 
 @extension("mask", version=2, needs=Needs(weights=_weights))
-def segment(image: Raster, params: SegmentParams) -> Mask:
+def segment(image: Raster, params: SegmentParams, given: References) -> Mask:
     """Who stands in front."""
     values = np.zeros(image.pixels.shape[:2], image.pixels.dtype)
-    box = _opaque_box(image)
+    box = box_around(image.pixels[..., 3] > 0)
     if box.is_empty:
         return Mask(values, 0.0)
     layer = image.pixels[box.slices]
     hints = params.hints.seen_from(box.left, box.top)
     hints.check(layer[..., 3] > 0)
-    found, confidence = _found(layer, params, hints)
+    if params.model == "none" and params.network is None:
+        found, confidence = _without_model(layer, hints)
+    else:
+        found, confidence = _with_model(layer, hints, partial(_asked, params, given.file("network")))
     limit = np.float32(np.iinfo(layer.dtype).max)
     values[box.slices] = quantize(_held(found, hints) * (layer[..., 3] / limit), image.depth)
     return Mask(values, confidence)
 
 
-def _found(layer: Array, params: SegmentParams, hints: Hints) -> tuple[FloatArray, float]:
-    return _without_model(layer, hints) if params.model == "none" else _with_model(layer, params.model)
-
-
 def _without_model(layer: Array, hints: Hints) -> tuple[FloatArray, float]:
     small = _reduced(layer, WORK_SIDE)
-    ratio = small.shape[1] / layer.shape[1], small.shape[0] / layer.shape[0]
-    figure = find_figure(small[..., :3], small[..., 3] >= _OPAQUE * 255, hints.seen_from(0, 0, *ratio))
+    figure = find_figure(small[..., :3], _opaque(small), _in(small, layer, hints))
     return follow_edges(figure.shown.astype(np.float32), layer[..., :3], _STEEPNESS), figure.confidence
 
 
-def _with_model(layer: Array, model: str) -> tuple[FloatArray, float]:
-    found = ask_session(
-        model, weights.locate(model), np.ascontiguousarray(_reduced(layer, _MODEL_SIDE)[..., :3])
-    )
-    return follow_edges(found, layer[..., :3], 1.0), decisiveness(found)
+def _with_model(layer: Array, hints: Hints, ask: _Ask) -> tuple[FloatArray, float]:
+    """What the network finds in the part that outlines leave; points then say what of it is meant."""
+    part = _outlined(layer, hints)
+    cropped = layer[part.slices]
+    picture = _reduced(cropped, _MODEL_SIDE)
+    inner = hints.seen_from(part.left, part.top)
+    answer = ask(np.ascontiguousarray(picture[..., :3]), _in(picture, cropped, inner))
+    found = np.zeros(layer.shape[:2], np.float32)
+    found[part.slices] = follow_edges(answer, cropped[..., :3], 1.0)
+    return found, decisiveness(answer)
+
+
+def _asked(params: SegmentParams, file: Path | None, rgb: Array, hints: Hints) -> FloatArray:
+    if file is not None:
+        found = ask_network(str(params.network), file, rgb)
+    else:
+        files = {name: weights.locate(name) for name in weights_of(params.model)}
+        found = ask_session(params.model, files, rgb, hints)
+    if params.model == SAM or not (hints.inside or hints.beside):
+        return found
+    return pointed_out(rgb, found, hints)
 
 
 def _held(found: FloatArray, hints: Hints) -> FloatArray:
@@ -127,18 +152,30 @@ def _held(found: FloatArray, hints: Hints) -> FloatArray:
     return held
 
 
+def _in(small: Array, layer: Array, hints: Hints) -> Hints:
+    """Hints of a layer in pixels of its reduced copy."""
+    return hints.seen_from(0, 0, small.shape[1] / layer.shape[1], small.shape[0] / layer.shape[0])
+
+
+def _opaque(small: Array) -> Array:
+    opaque: Array = small[..., 3] >= _OPAQUE * 255
+    return opaque
+
+
+def _outlined(layer: Array, hints: Hints) -> Bounds:
+    """The box of the outlines with something around it, as networks expect; without any the whole layer."""
+    height, width = layer.shape[:2]
+    whole = Bounds(0, 0, width, height)
+    if not hints.around:
+        return whole
+    box = box_around(hints.within(height, width) > 0)
+    return box.pad(round(_MARGIN * max(box.width, box.height))).intersect(whole)
+
+
 def decisiveness(found: FloatArray) -> float:
     """0…1: how far what is shown is shown fully; 0 when nothing is."""
     total = float(found.sum())
     return round(float((found * found).sum()) / total, 4) if total > 0 else 0.0
-
-
-def _opaque_box(image: Raster) -> Bounds:
-    """The smallest box, from the raster's own corner, around every pixel that is not transparent."""
-    rows, columns = (np.flatnonzero(image.pixels[..., 3].any(axis=axis)) for axis in (1, 0))
-    if rows.size == 0:
-        return Bounds(0, 0, 0, 0)
-    return Bounds(int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
 
 
 def _reduced(layer: Array, side: int) -> Array:

@@ -1,5 +1,6 @@
 """Segmentation without a network, and through the real rembg, offline."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -7,13 +8,16 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
+import rembg
 from onnx import TensorProto, helper, numpy_helper
 from PIL import Image
 from pydantic import ValidationError
 
 from composer import registry, weights
 from composer.errors import MissingWeights, OperationError
-from composer.masks._rembg import REFUSED, SessionName, ask_session
+from composer.masks._hints import Hints
+from composer.masks._rembg import REFUSED, SessionName, ask_session, weights_of
+from composer.operation import References
 from composer.pixels.raster import Mask, Raster
 
 ASSETS = Path(__file__).parents[2] / ".." / "shared" / "assets"
@@ -37,7 +41,7 @@ def figure(height: int = 240, width: int = 320) -> np.ndarray:
 
 
 def segmented(image: Raster) -> Mask:
-    mask = SEGMENT.function(image, SEGMENT.params())
+    mask = SEGMENT.function(image, SEGMENT.params(), References())
     assert isinstance(mask, Mask)
     return mask
 
@@ -98,7 +102,14 @@ def test_refused_models_say_why(name: str) -> None:
 
 def test_every_offered_model_has_known_weights() -> None:
     masks = {name for name, known in weights.KNOWN.items() if known.purpose == "mask segment"}
-    assert set(SessionName.__args__) - {"none"} == masks
+    assert {each for name in SessionName.__args__ for each in weights_of(name)} == masks
+
+
+def test_every_session_of_rembg_is_offered_or_refused_for_a_reason() -> None:
+    folder = Path(rembg.__path__[0], "sessions")
+    told = re.findall(r"return \"([a-z0-9_-]+)\"", "".join(each.read_text() for each in folder.glob("*.py")))
+    assert len(told) > 15
+    assert set(told) <= set(SessionName.__args__) | set(REFUSED)
 
 
 def test_missing_weights_are_named_before_any_work(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -133,7 +144,7 @@ def test_the_real_rembg_runs_offline(tmp_path: Path, monkeypatch: pytest.MonkeyP
     params = SEGMENT.params.model_validate({"model": "u2netp"})
     assert SEGMENT.needs.weights is not None
     assert list(SEGMENT.needs.weights(params)) == ["u2netp"]
-    mask = SEGMENT.function(scene(), params)
+    mask = SEGMENT.function(scene(), params, References())
     assert overlap(mask, figure()) > 0.9
     assert 0 < mask.confidence <= 1
 
@@ -146,8 +157,28 @@ def weights_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_worker_that_fails_is_quoted(tmp_path: Path) -> None:
     garbage = tmp_path / "garbage.onnx"
     garbage.write_bytes(b"these are no weights")
-    with pytest.raises(OperationError, match='the model "u2netp" gave no mask: '):
-        ask_session("u2netp", garbage, scene().pixels[..., :3])
+    with pytest.raises(OperationError, match='the model "u2netp" gave no mask: ') as caught:
+        ask_session("u2netp", {"u2netp": garbage}, scene().pixels[..., :3], Hints())
+    assert "composer models verify u2netp" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("deed", "told"),
+    [
+        ("import time; time.sleep(60)", "gave no mask within"),
+        ("import os; os.kill(os.getpid(), 9)", "ended by SIGKILL; it may need more memory"),
+        ("raise SystemExit('no good')", "gave no mask: no good"),
+    ],
+)
+def test_a_worker_that_hangs_or_dies_is_told(
+    deed: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "bad_worker.py").write_text(deed)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr("composer.masks._rembg._WORKER", "bad_worker")
+    monkeypatch.setattr("composer.masks._rembg._PATIENCE", 3.0)
+    with pytest.raises(OperationError, match=told):
+        ask_session("u2netp", {}, scene().pixels[..., :3], Hints())
 
 
 def test_the_worker_never_downloads() -> None:
@@ -163,7 +194,7 @@ def test_the_worker_never_downloads() -> None:
 )
 def test_a_real_network_finds_a_real_figure() -> None:
     rgb, truth = portrait()
-    found = ask_session("u2net_custom", ASSETS / "models" / "selfie_rembg320.onnx", rgb)
+    found = ask_session("u2netp", {"u2netp": ASSETS / "models" / "selfie_rembg320.onnx"}, rgb, Hints())
     assert overlap(Mask.from_float(found), truth) > 0.6
 
 

@@ -6,6 +6,7 @@ from pydantic import ValidationError
 
 from composer import registry
 from composer.errors import OperationError
+from composer.operation import References
 from composer.pixels.raster import Array, Mask, Raster
 
 SEGMENT = registry.find("mask", "segment")
@@ -26,7 +27,7 @@ def two_figures(depth: int = 8) -> Raster:
 
 
 def segmented(image: Raster, **hints: object) -> Mask:
-    mask = SEGMENT.function(image, SEGMENT.params.model_validate(hints))
+    mask = SEGMENT.function(image, SEGMENT.params.model_validate(hints), References())
     assert isinstance(mask, Mask)
     return mask
 
