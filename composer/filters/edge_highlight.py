@@ -18,7 +18,7 @@ from ..pixels.color import luma, parse_color
 from ..pixels.gaussian import float32, gaussian
 from ..pixels.raster import FloatArray, Raster
 from ..registry import extension
-from ._looked_at import shown
+from ._looked_at import under
 from ._opaque import filter_colors
 
 _CORE, _FALL = 0.2, 0.5  # of the width: a bright line at the very edge, and its fall-off
@@ -59,7 +59,8 @@ def edge_highlight(image: Raster, params: EdgeHighlightParams, given: References
     """A rim of light along the figure's outline."""
     if params.amount == 0 or image.is_empty:
         return image
-    figure = shown(given.mask("figure"), image)
+    named = given.mask("figure")
+    figure = None if named is None else under(named, image)
     rim = _rim(_outline(image, figure), params)
     return filter_colors(image, partial(_lit, rim=rim, figure=figure, params=params))
 

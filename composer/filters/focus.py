@@ -14,7 +14,7 @@ from ..operation import CanvasPx, MaskExpression, Params, References
 from ..pixels.forms import edge_kept
 from ..pixels.raster import FloatArray, Raster
 from ..registry import extension
-from ._looked_at import shown
+from ._looked_at import under
 from ._opaque import filter_colors
 
 
@@ -36,9 +36,9 @@ class FocusParams(Params):
 @extension("filter", version=1)
 def focus(image: Raster, params: FocusParams, given: References) -> Raster:
     """Sharpens what is emphasised and calms the rest."""
-    emphasis = shown(given.mask("emphasis"), image)
-    if emphasis is None or params.radius == 0 or not (params.sharpen or params.calm):
+    if params.radius == 0 or not (params.sharpen or params.calm):
         return image
+    emphasis = under(given.masks["emphasis"], image)
     return filter_colors(image, partial(_led, emphasis=emphasis, params=params))
 
 
