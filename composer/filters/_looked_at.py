@@ -15,20 +15,28 @@ from ._recolor import linear_levels
 _SAMPLE = 300_000  # pixels; more of them move no mean or deviation by a level
 
 
-def shown(mask: Mask | None, image: Raster) -> FloatArray | None:
-    """(H, W) 0…1: the part of `mask` under a placed raster; None without a mask."""
-    if mask is None:
-        return None
+def under(mask: Mask, image: Raster) -> FloatArray:
+    """(H, W) 0…1: the part of `mask` under a placed raster."""
     rows, columns = image.bounds.slices
-    return Mask(mask.values[rows, columns], mask.confidence).to_float()
+    return Mask(mask.values[rows, columns]).to_float()
 
 
-def shown_on_picture(mask: Mask | None, picture: Raster) -> FloatArray | None:
+def over_picture(mask: Mask, picture: Raster) -> FloatArray:
     """(H, W) 0…1: `mask` over a layer, or stretched over a photograph that was not placed."""
-    if mask is None or mask.extent == picture.extent:
-        return None if mask is None else mask.to_float()
+    if mask.extent == picture.extent or picture.is_empty:
+        return mask.to_float()[: picture.extent.height, : picture.extent.width]
     size = (picture.extent.width, picture.extent.height)
     return float32(cv2.resize(mask.to_float(), size, interpolation=cv2.INTER_AREA))
+
+
+def layer_sample(image: Raster, mask: Mask | None) -> tuple[Array, Array]:
+    """As `sampled`, of what `mask` shows of a layer."""
+    return sampled(image, None if mask is None else under(mask, image))
+
+
+def picture_sample(picture: Raster, mask: Mask | None) -> tuple[Array, Array]:
+    """As `sampled`, of what `mask` shows of a layer or photograph."""
+    return sampled(picture, None if mask is None else over_picture(mask, picture))
 
 
 def sampled(image: Raster, weight: FloatArray | None) -> tuple[Array, Array]:

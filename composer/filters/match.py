@@ -17,7 +17,7 @@ from pydantic import Field
 from ..operation import MaskExpression, Params, PictureName, References
 from ..pixels.raster import Array, FloatArray, Raster
 from ..registry import extension
-from ._looked_at import sampled, shown, shown_on_picture
+from ._looked_at import layer_sample, picture_sample
 from ._recolor import recolored
 
 _GRAIN = 0.006  # deviation in OKLab that counts as flat
@@ -70,9 +70,8 @@ class _Transport:
 @extension("filter", version=1)
 def match(image: Raster, params: MatchParams, given: References) -> Raster:
     """Brings the layer's colours to those of another layer or photograph."""
-    picture = given.rasters["to"]
-    source = sampled(image, shown(given.mask("figure"), image))
-    target = sampled(picture, shown_on_picture(given.mask("where"), picture))
+    source = layer_sample(image, given.mask("figure"))
+    target = picture_sample(given.rasters["to"], given.mask("where"))
     share = params.strength * np.array([params.luminance, params.chroma, params.chroma])
     if not (share.any() and source[1].any() and target[1].any()):
         return image
