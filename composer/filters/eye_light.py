@@ -28,7 +28,7 @@ _OPENING = (2.0, 1.2)  # of the iris: half axes of what is sharpened
 _FINE = 0.14  # of the iris: size of what is sharpened
 _HALO = np.float32(0.12)  # at most so much (of black to white) does sharpening add
 _TOWARDS, _SPOT = 0.4, 0.18  # of the iris: where the catch-light stands, and its radius
-_GLINT = 0.1  # luma by which a catch-light of the photograph stands out
+_GLINT = 0.08  # luma by which a catch-light of the photograph stands out
 _LIGHT = np.array([1.0, 0.975, 0.94], np.float32)
 _IRIS_GAIN = np.float32(0.7)
 
