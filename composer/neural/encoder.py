@@ -13,7 +13,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .frozen import convolve
+from .frozen import convolve, halved
 from .shipped import ENCODER
 
 LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
@@ -82,7 +82,7 @@ class Encoder(nn.Module):
             raise ValueError(f"depth must lie in 1..{len(self.blocks)}, not {depth}")
         features = [self.blocks[0]((rgb - 0.5) * 4)]
         for below, block in zip(self.blocks, self.blocks[1:depth], strict=False):
-            features.append(block(F.avg_pool2d(cast(Block, below).rest(features[-1]), 2)))
+            features.append(block(halved(cast(Block, below).rest(features[-1]))))
         return features
 
 

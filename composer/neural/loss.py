@@ -13,8 +13,8 @@ given the sums of the whole. Does not know images, scales or how the pixels are 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor
+from torch.nn.functional import pad
 
 from .neighbours import nearest, through_unit, unit
 from .statistics import Moments
@@ -90,23 +90,17 @@ def content_term(F: Tensor, kept: Tensor, T: Tensor | None, scale: Tensor) -> tu
 def smoothness_term(x: Tensor, band: slice, chroma: float = 0.0) -> tuple[Tensor, Tensor]:
     """TV(x) + χ TV(x − x̄) in a band of rows of (1, C, H, W), and half the gradient of the whole picture's.
 
-    TV sums the squared differences of neighbouring pixels, those to the row below the band included; x̄ is the
-    mean over channels, so that χ (`chroma`) weighs the grain of colours alone.
+    TV sums the squared differences of neighbouring pixels: it is xᵀ L x with L x a pixel's differences to its
+    neighbours summed, half its gradient; a band counts its own rows of that. x̄ is the mean over channels, so
+    that χ (`chroma`) weighs the grain of colours alone.
     """
-    rise, total = torch.zeros_like(x[:, :, band]), x.new_zeros(())
-    rows = x[:, :, band]
-    down, right = rows[:, :, 1:] - rows[:, :, :-1], rows[..., 1:] - rows[..., :-1]
-    rise[:, :, 1:] += down
-    rise[:, :, :-1] -= down
-    rise[..., 1:] += right
-    rise[..., :-1] -= right
-    differences = [down, right]
-    if band.start:
-        rise[:, :, :1] += rows[:, :, :1] - x[:, :, band.start - 1 : band.start]
-    if band.stop < x.shape[2]:
-        edge = x[:, :, band.stop : band.stop + 1] - rows[:, :, -1:]
-        rise[:, :, -1:] -= edge
-        differences.append(edge)
-    for d in differences:
-        total = total + (1 + chroma) * d.square().sum() - chroma * x.shape[1] * d.mean(1).square().sum()
-    return total, rise * (1 + chroma) - chroma * rise.mean(1, keepdim=True)
+    rows, height = x[:, :, band], x.shape[2]
+    near = x[:, :, max(0, band.start - 1) : band.stop + 1]
+    near = pad(near, (1, 1, int(band.start == 0), int(band.stop == height)), mode="replicate")
+    rise = 4 * rows
+    for beside in (near[:, :, :-2, 1:-1], near[:, :, 2:, 1:-1], near[..., 1:-1, :-2], near[..., 1:-1, 2:]):
+        rise -= beside
+    if chroma:
+        grey = rise.mean(1, keepdim=True)
+        rise.mul_(1 + chroma).sub_(grey, alpha=chroma)
+    return (rows * rise).sum(), rise

@@ -15,7 +15,7 @@ from ..pixels.geometry import Bounds
 from .guides import Guide
 from .loss import Statistic, Weights, content_term, smoothness_term, statistics_term
 from .reading import Reader, found, part
-from .statistics import image, pieces, rows, wide
+from .statistics import image, rows, wide
 from .survey import Goal, Pull, Survey
 from .tiles import Tile, bands, cells
 
@@ -128,15 +128,14 @@ class Objective:
         """dL/dF by layer for all that the tile sees; and L_c of its core."""
         away, rises = self.kept.scale.new_zeros(()), []
         for k, feature in enumerate(features):
-            F, own = rows(feature.detach()), pulls[k] if k < len(pulls) else ()
-            has_more = k == self.weights.content_layer or any(pull.drawn is not None for pull in own)
-            rise = _pulled(F, k, tile.outer, own, wide(F[:0]).dtype if has_more else F.dtype)
+            own = pulls[k] if k < len(pulls) else ()
+            rise = _pulled(feature.detach(), k, tile.outer, own)
             for pull in own:
-                self._add_drawn(rise, pull, k, tile.outer, feature)
+                self._add_drawn(rows(rise), pull, k, tile.outer, feature)
             if k == self.weights.content_layer and self.weights.content:
-                away, further = self._content(tile, F)
-                rise += further
-            rises.append(image(rise, feature).to(feature.dtype))
+                away, further = self._content(tile, rows(feature.detach()))
+                rows(rise).add_(further)
+            rises.append(rise)
         return away, rises
 
     def _add_drawn(self, rise: Tensor, pull: Pull, k: int, seen: Bounds, feature: Tensor) -> None:
@@ -161,20 +160,14 @@ class Objective:
         return self.weights.content * loss, self.weights.content * rise
 
 
-def _pulled(F: Tensor, layer: int, seen: Bounds, pulls: Sequence[Pull], dtype: torch.dtype) -> Tensor:
-    """Σ T (F M + v) over the regions that the tile sees, (N, C)."""
-    result = torch.empty_like(F, dtype=dtype)
-    guides = [pull.guide.of(layer, seen) for pull in pulls]
-    shown = [(pull, T) for pull, T in zip(pulls, guides, strict=True) if T is None or bool(T.any())]
-    weights = [[None] * len(pieces(F)) if T is None else pieces(T) for _, T in shown]
-    for i, (into, f) in enumerate(zip(pieces(result), map(wide, pieces(F)), strict=True)):
-        parts = [
-            _weighed(torch.addmm(pull.v, f, pull.M), T[i])
-            for (pull, _), T in zip(shown, weights, strict=True)
-        ]
-        into.copy_(sum(parts[1:], start=parts[0]) if parts else torch.zeros_like(f))
-    return result
-
-
-def _weighed(rise: Tensor, T: Tensor | None) -> Tensor:
-    return rise if T is None else rise * T[:, None]
+def _pulled(feature: Tensor, layer: int, seen: Bounds, pulls: Sequence[Pull]) -> Tensor:
+    """Σ T (F M + v) over the regions that the tile sees, (1, C, H, W), channels last in memory."""
+    F, result = rows(feature), None
+    for pull in pulls:
+        T = pull.guide.of(layer, seen)
+        if T is None or bool(T.any()):
+            rise = torch.addmm(pull.v.to(F.dtype), F, pull.M.to(F.dtype))
+            if T is not None:
+                rise *= T.to(F.dtype)[:, None]
+            result = rise if result is None else result.add_(rise)
+    return image(torch.zeros_like(F) if result is None else result, feature)

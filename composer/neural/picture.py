@@ -76,6 +76,8 @@ class Picture:
             return self
         size = (extent.height, extent.width)
         rgb = F.interpolate(self.rgb, size, mode="bicubic", antialias=True).clamp_(0, 1)
+        if self.is_opaque:  # to the last bit, which an interpolation misses
+            return Picture(rgb, self.weight.new_ones(1, 1, *size), Bounds.of(extent))
         weight = F.interpolate(self.weight, size, mode="bilinear", antialias=True).clamp_(0, 1)
         return Picture(rgb, weight, Bounds.of(extent))
 

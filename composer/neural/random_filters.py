@@ -17,11 +17,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
-from torch.nn.grad import conv2d_input
 
 from ..digest import digest_of_parts
 from .engine import Engine
-from .frozen import folded
+from .frozen import folded, pulled_back
 from .memory import Footprint
 
 Doubles = NDArray[np.float64]
@@ -76,7 +75,7 @@ class _Halved(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, None]:
         (smoothing,) = ctx.saved_tensors
-        padded = conv2d_input(ctx.padded, smoothing, grads[0], stride=2, groups=3)  # type: ignore[no-untyped-call]
+        padded = pulled_back(grads[0], smoothing, ctx.padded, stride=2, groups=3)
         return folded(padded, 1), None
 
 
@@ -97,7 +96,7 @@ class _Responses(torch.autograd.Function):
         response, weight = ctx.saved_tensors
         rising, falling = grads[0].chunk(2, 1)
         through = torch.where(response > 0, rising, -falling)
-        padded = conv2d_input(ctx.padded, weight, through)  # type: ignore[no-untyped-call]
+        padded = pulled_back(through, weight, ctx.padded)
         return folded(padded, _SIDE // 2), None, None
 
 

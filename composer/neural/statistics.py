@@ -34,6 +34,7 @@ def image(matrix: Tensor, like: Tensor) -> Tensor:
 
 
 _ROWS = 16384
+_FEW, _FEWER = 256, 16
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -50,6 +51,8 @@ class Moments:
     @classmethod
     def of(cls, F: Tensor, T: Tensor | None = None) -> "Moments":
         """Moments of (N, C) features; `T` (N) >= 0 weighs the positions, None weighs all of them by 1."""
+        if F.dtype == torch.bfloat16:
+            return cls._of_halves(F, T)
         channels = F.shape[1]
         none = wide(F[:0])
         first, second = none.new_zeros(channels), none.new_zeros(channels, channels)
@@ -59,6 +62,23 @@ class Moments:
             first += weighted.sum(0)
             second.addmm_(part.T, weighted)
         return cls(none.new_tensor(float(len(F))) if T is None else T.sum(), first, second)
+
+    @classmethod
+    def _of_halves(cls, F: Tensor, T: Tensor | None) -> "Moments":
+        """The same of features in half precision: sums of a few rows come in it, sums of those in single.
+
+        What is lost differs from sum to sum, so that the more of them there are the less it is: some 1e-4.
+        """
+        weights = None if T is None else T.to(F.dtype)
+        weighted = F if weights is None else F * weights[:, None]
+        head, channels = len(F) // _FEW * _FEW, F.shape[1]
+        some, others = (rows[:head].view(-1, _FEW, channels) for rows in (weighted, F))
+        rest = weighted[head:].float()
+        first = some.reshape(-1, _FEWER, channels).sum(1).sum(0, dtype=torch.float32) + rest.sum(0)
+        second = torch.bmm(some.transpose(1, 2), others).sum(0, dtype=torch.float32)
+        second.addmm_(rest.T, F[head:].float())
+        mass = first.new_tensor(float(len(F))) if weights is None else weights.sum(dtype=torch.float32)
+        return cls(mass, first, second)
 
     def __add__(self, other: "Moments") -> "Moments":
         return Moments(self.mass + other.mass, self.first + other.first, self.second + other.second)

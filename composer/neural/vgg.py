@@ -16,12 +16,11 @@ from pathlib import Path
 import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
-from torch.nn import functional as F
 
 from .. import weights
 from ..errors import InputError
 from .engine import Engine
-from .frozen import convolve
+from .frozen import convolve, halved
 from .memory import Footprint
 
 LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1", "relu4_2")
@@ -61,7 +60,7 @@ class Vgg19:
         taken: dict[str, Tensor] = {}
         for name, (weight, bias) in self._convolutions.items():
             if _LEVEL[name] > level:
-                level, x = _LEVEL[name], F.avg_pool2d(x, 2, divisor_override=2)
+                level, x = _LEVEL[name], halved(x, divisor=2)
             x = convolve(x, weight, bias)
             if name in wanted:
                 taken[name] = x

@@ -24,12 +24,12 @@ from composer.neural.vgg import load_vgg19
 from ..narrow_vgg import write_narrow_vgg
 
 # Views, arithmetic, and means of blocks that do not overlap; the leaf itself; this room's own functions.
-NODES = {"AccumulateGrad", "AvgPool2D", "Expand", "Mul", "Sub", "ToCopy"}
-NODES |= {"_Convolution", "_Halved", "_Responses"}
+NODES = {"AccumulateGrad", "Expand", "Mul", "Sub", "ToCopy"}
+NODES |= {"_Convolution", "_Halved", "_Halving", "_Responses"}
 # What the nodes call. Convolutions are deterministic as cuDNN is asked to be; the rest writes values once.
-CALLS = {"add", "add_", "clone", "copy_", "detach", "expand", "gt", "mul", "neg", "new_empty", "select"}
-CALLS |= {"slice", "split", "sum", "to_copy", "where"}
-CALLS |= {"avg_pool2d_backward", "convolution_backward", "threshold_backward"}
+CALLS = {"add", "add_", "clone", "copy_", "detach", "div", "empty_like", "expand", "gt", "mul", "neg"}
+CALLS |= {"new_empty", "select", "slice", "split", "sum", "to_copy", "transpose", "where"}
+CALLS |= {"convolution_backward", "threshold_backward", "upsample_nearest2d"}
 
 
 class Calls(TorchDispatchMode):

@@ -4,8 +4,9 @@ import pytest
 import torch
 from torch import Tensor
 from torch.nn import functional as F
+from torch.nn.grad import conv2d_input
 
-from composer.neural.frozen import convolve, folded
+from composer.neural.frozen import convolve, folded, halved, pulled_back
 
 
 def reference(x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
@@ -37,6 +38,28 @@ def test_values_and_gradients_are_torchs(side: int, biased: bool, extent: tuple[
     torch.testing.assert_close(
         torch.autograd.grad(a, ours, upstream), torch.autograd.grad(b, theirs, upstream)
     )
+
+
+@pytest.mark.parametrize("divisor", [4, 2])
+@pytest.mark.parametrize("extent", [(2, 2), (6, 9), (7, 5)])
+def test_halving_and_its_gradient_are_those_of_torchs_pooling(extent: tuple[int, int], divisor: int) -> None:
+    x = torch.randn(2, 3, *extent, dtype=torch.float64)
+    ours, theirs = x.clone().requires_grad_(), x.clone().requires_grad_()
+    a, b = halved(ours, divisor), F.avg_pool2d(theirs, 2, divisor_override=divisor)
+    torch.testing.assert_close(a, b)
+    upstream = torch.randn(a.shape, dtype=torch.float64)
+    torch.testing.assert_close(
+        torch.autograd.grad(a, ours, upstream), torch.autograd.grad(b, theirs, upstream)
+    )
+
+
+@pytest.mark.parametrize("stride", [1, 2])
+@pytest.mark.parametrize("groups", [1, 3])
+def test_what_is_pulled_back_through_a_convolution_is_what_torch_says(stride: int, groups: int) -> None:
+    weight, shape = torch.randn(6, 3 // groups, 4, 4, dtype=torch.float64), (1, 3, 12, 9)
+    rise = torch.randn_like(F.conv2d(torch.zeros(shape).double(), weight, stride=stride, groups=groups))
+    theirs = conv2d_input(shape, weight, rise, stride=stride, groups=groups)  # type: ignore[no-untyped-call]
+    torch.testing.assert_close(pulled_back(rise, weight, shape, stride, groups), theirs)
 
 
 def test_weights_do_not_learn() -> None:

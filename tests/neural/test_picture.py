@@ -56,6 +56,11 @@ def test_all_of_an_opaque_picture_counts(photo: Raster, encoder: Encoder) -> Non
     assert Picture.of(photo).guide(encoder, 4).weights is None
 
 
+def test_an_opaque_picture_is_opaque_at_any_size(photo: Raster) -> None:
+    picture = Picture.of(photo)
+    assert all(picture.fitted(Extent(side, side + 5)).is_opaque for side in range(17, 64))
+
+
 def test_a_region_of_an_opaque_picture_counts_alone(photo: Raster, encoder: Encoder) -> None:
     region = torch.zeros(1, 1, 64, 80)
     region[..., :40] = 1

@@ -35,6 +35,17 @@ def test_weighted_moments_follow_their_formulas(features: np.ndarray, weights: n
     np.testing.assert_allclose(moments.covariance(), expected, atol=2e-5)
 
 
+@pytest.mark.parametrize("count", [100, 600, 5000])
+def test_moments_in_half_precision_lose_little(count: int) -> None:
+    lots = np.random.default_rng(3)
+    F = tensor(lots.gamma(1.5, 1.0, (count, 9))).bfloat16()
+    T = tensor(lots.uniform(0, 1, count))
+    exact, halves = Moments.of(F.double(), T.double()), Moments.of(F, T)
+    torch.testing.assert_close(halves.mean().double(), exact.mean(), rtol=1e-3, atol=0)
+    torch.testing.assert_close(halves.second.double(), exact.second, rtol=3e-3, atol=0)
+    assert halves.second.dtype == torch.float32
+
+
 def test_weights_of_one_change_nothing(features: np.ndarray) -> None:
     plain, weighted = Moments.of(tensor(features)), Moments.of(tensor(features), torch.ones(600))
     torch.testing.assert_close(plain.covariance(), weighted.covariance())
