@@ -1,26 +1,32 @@
 """Execute: a plan from first look-up to last output.
 
-Knows the order of work, how much of it runs at once and how it stops. Does not know how a node is computed
-(`worker`, `perform`) nor what the artist reads (`observe`).
+Knows the order of work, how much of it runs at once, how it stops, and how it is handed over to the
+execution of a newer plan. Does not know how a node is computed (`worker`, `perform`) nor what the artist
+reads (`observe`).
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, InvalidStateError, wait
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
 from ..errors import Cancelled, ComposerError, OperationError
-from ..graph.action import Stylize
-from ..graph.manifest import Device
+from ..graph.action import Export, Stylize
+from ..graph.manifest import Device, action_key
 from ..graph.node import Node, Plan
 from ..store.store import ActionEntry, Store
 from .bench import Line, Pace
+from .crew import Crew, Work
 from .keys import Keys, LookUp
 from .observe import How, Observer
-from .patching import Patching
+from .patching import Patching, whole
 from .schedule import Schedule, State
 from .worker import Made, Worker
 
@@ -46,7 +52,9 @@ class Result:
 class Execution:
     """One run of one plan: `jobs` nodes at a time, one of them a neural layer, since those share a device.
 
-    `patching` None renders every layer whole. `pace`: of each layer's checkpoints.
+    `patching` None renders every layer whole. `pace`: of each layer's checkpoints. `crew`: who computes,
+    and may be at work already for an earlier plan; None hires one for this run. `patience`: seconds for
+    which layered files wait, once all else is done, lest the next edit find the processors busy.
     """
 
     def __init__(
@@ -58,15 +66,21 @@ class Execution:
         observer: Observer,
         patching: Patching | None = None,
         pace: Callable[[], Pace] = Pace,
+        crew: Crew | None = None,
+        patience: float = 0.0,
     ) -> None:
         self._plan = plan
         self._observer = observer
         self._stop = threading.Event()
+        self._handed_over: Future[None] = Future()
         self._keys = Keys(store, device, None if patching is None else patching.known)
         self._worker = Worker(store, device, patching, pace)
         self._schedule = Schedule(plan)
         self._queued: dict[str, tuple[LookUp, dict[str, str]]] = {}
-        self._running: dict[Future[Made], str] = {}
+        self._running: dict[str, Work] = {}
+        self._hired = crew
+        self._patience = patience
+        self._calm_since = time.monotonic()
         self._lost: set[str] = set()
         self._jobs = jobs
         self._told = threading.Lock()
@@ -76,24 +90,34 @@ class Execution:
         """Ask the build to end: nothing new starts, running nodes stop at their next step."""
         self._stop.set()
 
+    def hand_over(self) -> None:
+        """Ask the build to end at once; what runs goes on: the crew's next execution takes it or ends it."""
+        with suppress(InvalidStateError):  # it was asked before
+            self._handed_over.set_result(None)
+
     def run(self) -> Result:
-        """Run until every node has ended. Raises Cancelled after `stop`."""
-        with ThreadPoolExecutor(self._jobs) as pool:
-            while not self._schedule.finished and not self._stop.is_set():
+        """Run until every node has ended. Raises Cancelled after `stop` and `hand_over`."""
+        with Crew(self._jobs) if self._hired is None else nullcontext(self._hired) as crew:
+            while not self._schedule.finished and not self._is_ending:
                 for name in self._schedule.ready():
                     if self._schedule.states[name] is State.READY:
                         self._advance(name)
-                        self._start(pool)
-                self._start(pool)
+                        self._start(crew)
+                self._start(crew)
+                self._dismiss(crew)
                 self._collect()
             self._schedule.cancel()
-            while self._running:
+            while self._running and not self._handed_over.done():
                 self._collect()
-        if self._stop.is_set():
+        if self._is_ending:
             raise Cancelled
         states = self._schedule.states
         self.result.cancelled = tuple(n for n, state in states.items() if state is State.CANCELLED)
         return self.result
+
+    @property
+    def _is_ending(self) -> bool:
+        return self._stop.is_set() or self._handed_over.done()
 
     def _advance(self, name: str) -> None:
         """Look a ready node up: done by a hit, queued by a miss, or put back behind inputs that were lost."""
@@ -114,26 +138,82 @@ class Execution:
         self._schedule.queue(name)
         self._queued[name] = look_up, self._keys.digests(node)
 
-    def _start(self, pool: ThreadPoolExecutor) -> None:
+    def _start(self, crew: Crew) -> None:
         """Give queued nodes to free workers, neural layers first: everything else fits in beside them."""
         for name in sorted(self._queued, key=lambda name: not self._is_neural(name)):
             if len(self._running) == self._jobs:
                 return
-            if self._is_neural(name) and any(map(self._is_neural, self._running.values())):
+            left, key = crew.left_over(self._running.values()), self._key(name)
+            work = next((work for work in left if work.key == key), None)
+            if work is None and self._must_wait(name, crew):
                 continue
-            future = pool.submit(self._make, self._plan.nodes[name], *self._queued.pop(name))
-            self._running[future] = name
+            self._running[name] = self._begun(name, crew) if work is None else self._taken_over(name, work)
             self._schedule.run(name)
+
+    def _must_wait(self, name: str, crew: Crew) -> bool:
+        """Neural layers share a device; a layered file can wait for what is looked at first."""
+        if self._is_neural(name):
+            return crew.is_painting
+        return self._patience > 0 and self._is_layered(name) and not self._is_calm()
+
+    def _is_calm(self) -> bool:
+        """Whether, for as long as `patience`, there was nothing to do but layered files."""
+        if not all(map(self._is_layered, (*self._queued, *self._running))):
+            self._calm_since = time.monotonic()
+        return time.monotonic() - self._calm_since >= self._patience
+
+    def _begun(self, name: str, crew: Crew) -> Work:
+        node, queued = self._plan.nodes[name], self._queued.pop(name)
+        key = action_key(whole(queued[0].manifest))
+        return crew.begin(key, node.action, self._line(name), partial(self._make, node, *queued))
+
+    def _taken_over(self, name: str, work: Work) -> Work:
+        del self._queued[name]
+        work.line = self._line(name)
+        with self._told:
+            self._observer.started(name)
+        return work
+
+    def _dismiss(self, crew: Crew) -> None:
+        """End what earlier plans left running, where this plan turns out not to want it."""
+        left = crew.left_over(self._running.values())
+        if not left:
+            return
+        keys = {*map(self._key, self._queued)}
+        hoped = [self._plan.nodes[name].action for name in self._unknown()]
+        for work in left:
+            if work.key not in keys and not any(work.is_like(action) for action in hoped):
+                work.dismiss()
+
+    def _unknown(self) -> Iterator[str]:
+        """Nodes whose keys are not known yet, but for those below a neural layer that is painted first."""
+        states = self._schedule.states
+        unpainted = {
+            name for name, state in states.items() if self._is_neural(name) and state is not State.DONE
+        }
+        for name, state in states.items():
+            if state in (State.WANT, State.READY):
+                above = set(self._plan.needed_by(name)) - {name}
+                if not above & unpainted:
+                    yield name
+
+    def _key(self, name: str) -> str:
+        """The key under which a queued node is made."""
+        return action_key(whole(self._queued[name][0].manifest))
 
     def _is_neural(self, name: str) -> bool:
         return isinstance(self._plan.nodes[name].action, Stylize)
 
-    def _make(self, node: Node, look_up: LookUp, digests: dict[str, str]) -> Made:
-        if self._stop.is_set():
+    def _is_layered(self, name: str) -> bool:
+        action = self._plan.nodes[name].action
+        return isinstance(action, Export) and action.extension.needs.layers
+
+    def _make(self, node: Node, look_up: LookUp, digests: dict[str, str], line: Line) -> Made:
+        if line.cancelled():
             raise Cancelled
         with self._told:
             self._observer.started(node.name)
-        return self._worker.make(node, look_up, digests, self._line(node.name))
+        return self._worker.make(node, look_up, digests, line)
 
     def _line(self, name: str) -> Line:
         def stepped(done: int, total: int) -> None:
@@ -147,22 +227,23 @@ class Execution:
         return Line(stepped, tell, self._stop.is_set)
 
     def _collect(self) -> None:
-        ended, _ = wait(self._running, timeout=_POLL_SECONDS, return_when=FIRST_COMPLETED)
-        for future in ended:
-            name = self._running.pop(future)
-            try:
-                made = future.result()
-            except Cancelled as error:
-                self._schedule.fail(name)
-                if not self._stop.is_set():
-                    self.result.errors[name] = error
-            except ComposerError as error:
-                self._failed(name, error)
-            except Exception as error:  # an operation's bug must not take the other layers down
-                _log.debug("%s failed", name, exc_info=error)
-                self._failed(name, _unexpected(error))
-            else:
-                self._done(name, made)
+        waited: list[Future[Any]] = [*(work.future for work in self._running.values()), self._handed_over]
+        wait(waited, timeout=_POLL_SECONDS, return_when=FIRST_COMPLETED)
+        for name in [name for name, work in self._running.items() if work.future.done()]:
+            self._ended(name, self._running.pop(name).future)
+
+    def _ended(self, name: str, future: Future[Made]) -> None:
+        try:
+            self._done(name, future.result())
+        except Cancelled as error:
+            self._schedule.fail(name)
+            if not self._stop.is_set():
+                self.result.errors[name] = error
+        except ComposerError as error:
+            self._failed(name, error)
+        except Exception as error:  # an operation's bug must not take the other layers down
+            _log.debug("%s failed", name, exc_info=error)
+            self._failed(name, _unexpected(error))
 
     def _done(self, name: str, made: Made) -> None:
         self._lost.discard(name)
