@@ -6,13 +6,11 @@ does. Style engines look after themselves: they know their own footprint.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from ..errors import OperationError
 from ..graph.action import Action, Adjust, Apply, Combine, Composite, Export, Fill, Place
+from ..pixels.limits import free_bytes
 from ..registry import Kind
 
-_MEMINFO = Path("/proc/meminfo")
 _BYTES = {Place: 10, Fill: 9, Adjust: 12, Combine: 8, Composite: 5, Export: 9}
 """The least bytes for a canvas pixel at 8 bits a channel, measured on a canvas of 25 megapixels."""
 _MASK_BYTES, _FILTER_BYTES = 12, 6
@@ -34,13 +32,3 @@ def least_bytes(action: Action) -> int:
     if isinstance(action, Apply):
         return _MASK_BYTES if action.extension.kind is Kind.MASK else _FILTER_BYTES
     return _BYTES.get(type(action), 0)
-
-
-def free_bytes() -> int | None:
-    """What programs can still take without swapping; None where the system does not say."""
-    try:
-        lines = _MEMINFO.read_text(encoding="ascii").splitlines()
-    except OSError:
-        return None
-    found = [line.split()[1] for line in lines if line.startswith("MemAvailable:")]
-    return int(found[0]) * 1024 if found else None

@@ -36,6 +36,10 @@ def deliver(store: Store, folder: Path, path: Path, digest: str) -> Delivery:
     """
     if path.is_dir():
         raise StoreError(f"cannot write {path}: it is a folder", "rename it, or the file in [output]")
+    if path.exists() and not path.is_file():  # to read a pipe would last for ever
+        raise StoreError(
+            f"cannot write {path}: it is not a file", "remove it, or rename the file in [output]"
+        )
     with store.lock(_WRITTEN):
         try:
             return _delivered(store, folder, path, digest)

@@ -32,6 +32,7 @@ from ..graph.recipe import GroupRecipe, LayerRecipe, StackRecipe
 from ..operation import Bench, Parent, References, Region, StyleImage, StyleSet
 from ..pixels import adjust
 from ..pixels.geometry import Bounds, Extent
+from ..pixels.limits import check_aspect
 from ..pixels.masking import cut_out, fade
 from ..pixels.photograph import read_photograph
 from ..pixels.raster import Mask, Raster
@@ -102,7 +103,10 @@ def _(action: Decode, inputs: Inputs, _bench: Bench) -> Raster:
 
 @perform.register
 def _(action: Place, inputs: Inputs, _bench: Bench) -> Raster:
-    return place(inputs.raster("image").promoted(action.depth), action.fit, action.canvas)
+    image = inputs.raster("image").promoted(action.depth)
+    if action.shaped:
+        check_aspect(image.extent, action.canvas, action.shaped)
+    return place(image, action.fit, action.canvas)
 
 
 @perform.register

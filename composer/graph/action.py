@@ -35,11 +35,15 @@ class Decode:
 
 @dataclass(frozen=True)
 class Place:
-    """A raster brought onto the canvas and cut at its edges, with at least `depth` bits a channel."""
+    """A raster brought onto the canvas and cut at its edges, with at least `depth` bits a channel.
+
+    `shaped`: what the artist calls a file that must have the canvas's shape already; "" for any other.
+    """
 
     fit: Fit
     canvas: Extent
     depth: int = 8
+    shaped: str = ""
     version: ClassVar[int] = 1
     word: ClassVar[str] = "place"
 
@@ -59,6 +63,8 @@ class Place:
         if fit.quad is not None:
             yield "quad", [list(corner) for corner in fit.quad]
         yield from _depth_ingredient(self.depth)
+        if self.shaped:
+            yield "shaped", True
 
 
 @dataclass(frozen=True)

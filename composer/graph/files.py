@@ -73,6 +73,8 @@ class ProjectFiles:
             return f'"{named}" is a folder', ("name an image file in it",)
         if not path.exists():
             return f'there is no file "{named}"', self._near(path)
+        if not path.is_file():
+            return f'"{named}" is not a file, but a pipe or a device', ("name a file on disk",)
         return None
 
     def _near(self, missing: Path) -> tuple[str, ...]:

@@ -131,8 +131,10 @@ class MaskPlanner:
     def _input(self, name: str, mask: MaskUse, path: Path, layer: Layer) -> Inputs:
         if mask.file is not None:
             image = self._builder.decoded(f"{name} file", mask.file, None)
-            placement = self._own_placement(mask) or Placement(fit="stretch")
-            return (("image", self._placements.placed(f"{name} placed", image, placement)),)
+            placement = self._own_placement(mask)
+            shaped = mask.file if placement is None else ""
+            placement = placement or Placement(fit="stretch")
+            return (("image", self._placements.placed(f"{name} placed", image, placement, shaped)),)
         if mask.of is None:
             return ()
         if self._resolved.uses[path][0].needs.input == "layer":

@@ -59,11 +59,10 @@ class Placements:
         image = self._builder.decoded(f'source "{source}"', declared.file, declared.sample)
         return self.placed(name, image, placement)
 
-    def placed(self, name: str, image: str, placement: Placement) -> str:
-        """The node that places the output of node `image`."""
-        return self._builder.add(
-            name, Place(self._fit(placement), self.canvas, self.depth), (("image", image),)
-        )
+    def placed(self, name: str, image: str, placement: Placement, shaped: str = "") -> str:
+        """The node that places the output of node `image`; `shaped`: a file of the canvas's own shape."""
+        action = Place(self._fit(placement), self.canvas, self.depth, shaped)
+        return self._builder.add(name, action, (("image", image),))
 
     def _fit(self, placement: Placement) -> Fit:
         x, y = placement.offset

@@ -1,12 +1,13 @@
-"""Limits: how large a picture may be that is read.
+"""Limits: how large a picture may be that is read, and of what shape.
 
-Knows the setting and its default. Does not know files. A few kilobytes of a file can stand for a picture
-that fills the memory of the machine; the limit is checked before any pixel is decoded.
+Knows the setting, its default, and what memory is free. Does not know files. A few kilobytes of a file can
+stand for a picture that fills the memory of the machine; the limit is checked before any pixel is decoded.
 """
 
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from ..errors import InputError
 from .geometry import Extent
@@ -16,6 +17,10 @@ SETTING = "COMPOSER_MAX_MEGAPIXELS"
 DEFAULT_MEGAPIXELS = 500.0
 LONGEST_SIDE = 300_000
 """Pixels; the largest canvas is not longer either."""
+_MEMINFO = Path("/proc/meminfo")
+_BYTES = 11
+"""The least that decoding takes for a pixel of 8 bits a channel."""
+_SLACK = 0.01
 
 
 def check_size(extent: Extent, name: str) -> None:
@@ -31,6 +36,38 @@ def check_size(extent: Extent, name: str) -> None:
     if extent.long_side > LONGEST_SIDE:
         hint = "scale it down or crop it first"
         raise InputError(f"{name} has {extent} pixels, more than {LONGEST_SIDE:,} a side", hint)
+    needed, free = _BYTES * extent.pixels, free_bytes()
+    if free is not None and needed > free:
+        raise InputError(
+            f"{name} has {extent} pixels: to read it takes at least {needed / 1e9:.1f} GB of memory; "
+            f"{free / 1e9:.1f} GB are free",
+            "close other programs, or scale it down first",
+        )
+
+
+def check_aspect(extent: Extent, canvas: Extent, name: str) -> None:
+    """Raises InputError when the mask file called `name` would be drawn out of shape to cover the canvas.
+
+    One part in a hundred is let pass, and a pixel of rounding.
+    """
+    across, down = extent.width * canvas.height, extent.height * canvas.width
+    rounding = max(extent.width, extent.height, canvas.width, canvas.height)
+    if abs(across - down) > _SLACK * max(across, down) + rounding:
+        raise InputError(
+            f"{name} is {extent} and the canvas {canvas}: as a mask it would be drawn out of shape",
+            'say how it lies: place = { fit = "contain" }, "cover" or "stretch"; or as a layer does: '
+            'place = "its name"',
+        )
+
+
+def free_bytes() -> int | None:
+    """What programs can still take without swapping; None where the system does not say."""
+    try:
+        lines = _MEMINFO.read_text(encoding="ascii").splitlines()
+    except OSError:
+        return None
+    found = [line.split()[1] for line in lines if line.startswith("MemAvailable:")]
+    return int(found[0]) * 1024 if found else None
 
 
 def largest_megapixels() -> float:

@@ -24,6 +24,7 @@ from .strangers import FORMATS_HINT, HEAD_BYTES, stranger
 from .tiff_file import SIGNATURES, read_tiff
 
 _FORMATS = ("JPEG", "WEBP", "AVIF", "BMP", "GIF")
+_DAMAGED_HINT = "copy it again from where it came from, or save it again from its program"
 _COLOR_BOX = b"colrnclx"
 _AVIF_HEAD = 1 << 16
 
@@ -42,15 +43,25 @@ def read_photograph(path: Path, name: str) -> Raster:
     except (ComposerError, MemoryError):
         raise
     except UnidentifiedImageError:
+        if _begins_like_one(path):
+            raise InputError(f"{name} is damaged", _DAMAGED_HINT) from None
         raise InputError(f"{name} is not an image that can be read", FORMATS_HINT) from None
     except Exception as error:  # decoders fail in every way on what is damaged
-        raise InputError(f"{name} is damaged{_reason(error)}", "save it again from its program") from error
+        raise InputError(f"{name} is damaged{_reason(error)}", _DAMAGED_HINT) from error
+
+
+def _begins_like_one(path: Path) -> bool:
+    with path.open("rb") as file:
+        head = file.read(12)
+    return head.startswith((b"\xff\xd8", b"GIF8", b"BM")) or head[8:12] == b"WEBP" or head[4:8] == b"ftyp"
 
 
 def _reason(error: Exception) -> str:
     """What a decoder said, where that may mean something to a reader."""
-    is_told = isinstance(error, (OSError, SyntaxError, ValueError, RuntimeError, EOFError))
-    return f": {error}" if is_told and str(error) and not isinstance(error, UnicodeError) else ""
+    if "truncated" in str(error).lower() or "failed to read" in str(error):
+        return ": it ends too early"
+    is_told = type(error) in (OSError, SyntaxError, ValueError, EOFError) and "decoder" not in str(error)
+    return f": {error}" if is_told and str(error) else ""
 
 
 def _stored(path: Path, name: str) -> Stored:

@@ -22,7 +22,7 @@ from .geometry import Extent
 from .limits import check_size
 from .primaries import Chromaticities, profile_of_codes, profile_of_gamma
 from .raster import Array
-from .stored import Stored
+from .stored import Stored, unusable_profile
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _PIXELS = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND")
@@ -137,5 +137,4 @@ def _unpacked(chunk: bytes, name: str) -> bytes:
     try:
         return zlib.decompressobj().decompress(packed[1:], _LARGEST_PROFILE)
     except zlib.error as error:
-        hint = "assign it another profile in its program, or save it without one"
-        raise InputError(f"{name} has a colour profile that cannot be used: {error}", hint) from error
+        raise unusable_profile(name, "it is damaged") from error

@@ -87,9 +87,16 @@ def _in_srgb(stored: Stored, name: str) -> Array:
         if _is_srgb(profile, space):
             return color
         return _transformed(color, profile, space, color.dtype)
-    except (imagecodecs.CmsError, ValueError) as error:
-        hint = "assign it another profile in its program, or save it without one"
-        raise InputError(f"{name} has a colour profile that cannot be used: {error}", hint) from error
+    except imagecodecs.CmsError as error:
+        raise unusable_profile(name, "it is damaged") from error
+    except ValueError as error:
+        raise unusable_profile(name, str(error)) from error
+
+
+def unusable_profile(name: str, why: str) -> InputError:
+    """What to tell of a profile that cannot be used; `why`: a sentence about it."""
+    hint = "assign it another profile in its program, or save it without one"
+    return InputError(f"{name} has a colour profile that cannot be used: {why}", hint)
 
 
 def _space_of(profile: bytes, wanted: Space) -> Space:

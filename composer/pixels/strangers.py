@@ -12,7 +12,7 @@ HEAD_BYTES = 512
 
 FORMATS_HINT = "PNG, JPEG, TIFF, WebP, AVIF, BMP and GIF can be read; export the picture as one of these"
 RAW_HINT = "develop it in your raw program and export a 16-bit TIFF or PNG"
-DEEP_HINT = "convert it to 16 bits in its program and export a TIFF or PNG"
+DEEP_HINT = "convert it to 16 bits a channel, whole numbers, in its program and export a TIFF or PNG"
 _FLAT_HINT = "export it from its program, flattened, as PNG or TIFF"
 _HEIC_HINT = "export it as JPEG, PNG or AVIF"
 _RAW_SUFFIXES = frozenset(

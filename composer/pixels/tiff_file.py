@@ -39,11 +39,18 @@ _SPACES: dict[int, Space] = {
     PHOTOMETRIC.CIELAB: "lab",
     PHOTOMETRIC.ICCLAB: "lab",
 }
+_NUMBERS = {
+    SAMPLEFORMAT.INT: ", with a sign",
+    SAMPLEFORMAT.IEEEFP: " of floating point",
+    SAMPLEFORMAT.COMPLEXIEEEFP: " of floating point",
+}
 _CHANNELS = {"gray": 1, "rgb": 3, "cmyk": 4, "lab": 3}
 
 
 def read_tiff(path: Path, name: str) -> Stored:
     """The TIFF at `path`, called `name`. Raises InputError, and others for a file that is damaged."""
+    # What it would tell on the terminal is in an error of its own, or does no harm.
+    tifffile.logger().disabled = True
     with tifffile.TiffFile(path) as tiff:
         page = tiff.pages[0].aspage()
         _refuse(page, tiff, name)
@@ -64,7 +71,8 @@ def _refuse(page: TiffPage, tiff: tifffile.TiffFile, name: str) -> None:
         raise InputError(f"{name} is a raw photograph", RAW_HINT)
     check_size(Extent(page.imagewidth, page.imagelength), name)
     if _is_deep(page):
-        raise InputError(f"{name} has {page.bitspersample} bits a channel", DEEP_HINT)
+        kind = _NUMBERS.get(page.sampleformat, "")
+        raise InputError(f"{name} has {page.bitspersample} bits a channel{kind}", DEEP_HINT)
     pages = 1 + sum(not (other.subfiletype & 5) for other in islice(tiff.pages, 1, _PAGES_LOOKED_AT))
     if pages > 1:
         raise InputError(f"{name} has several pages", "export the page you want as a picture of its own")
@@ -103,7 +111,8 @@ def _parted(page: TiffPage, pixels: Array, space: Space) -> tuple[Array, Array |
     if pixels.shape[2] < count:
         raise ValueError(f"it has {pixels.shape[2]} channels")
     extra = tuple(page.extrasamples)
-    alpha = _full_range(pixels[..., count], page) if pixels.shape[2] > count and len(extra) == 1 else None
+    has_alpha = pixels.shape[2] > count and (len(extra) == 1 or extra[:1] in ((1,), (2,)))
+    alpha = _full_range(pixels[..., count], page) if has_alpha else None
     color = pixels[..., :count]
     if space == "lab":
         return _lab(color, page), alpha
