@@ -21,6 +21,7 @@ _FINE = [(y, x) for y in range(0, SIDE, 2) for x in range(y % 4, SIDE, 4)]
 _ROWS = 128  # of a band; a multiple of SIDE, so that blocks lie alike in every band
 _CALMEST = 0.3
 _ENOUGH = 200  # blocks
+_BATCH = 64
 _HARD = 2.7  # deviations below which a coefficient goes in the first pass
 _BASIS = np.kron(*(dct(np.eye(SIDE), axis=0, norm="ortho"),) * 2).astype(np.float32)  # (64 frequencies, 64)
 
@@ -38,7 +39,7 @@ def spectrum(blocks: FloatArray) -> FloatArray:
     """
     if len(blocks) < _ENOUGH:
         return np.ones(SIDE * SIDE, np.float32)
-    coefficients = np.abs(blocks.reshape(len(blocks), -1) @ _BASIS.T)
+    coefficients = np.abs(_times(blocks.reshape(len(blocks), -1), _BASIS.T))
     slow = np.add.outer(np.arange(SIDE), np.arange(SIDE)).ravel()
     calm = np.argsort(coefficients[:, (slow > 0) & (slow < 4)].sum(axis=1), kind="stable")
     deviations = np.median(coefficients[calm[: int(len(calm) * _CALMEST)]], axis=0)
@@ -93,10 +94,23 @@ def _averaged(band: FloatArray, guide: FloatArray, shrink: Shrink, places: Place
     for y, x in places:
         part = np.s_[y : len(band) - (-y % SIDE), x : band.shape[1] - (-x % SIDE)]
         shape = total[part].shape
-        kept, weight = shrink(_blocks(band[part]) @ _BASIS.T, _blocks(guide[part]) @ _BASIS.T)
-        total[part] += _joined(float32((kept * weight[:, None]) @ _BASIS), shape)
+        kept, weight = shrink(_times(_blocks(band[part]), _BASIS.T), _times(_blocks(guide[part]), _BASIS.T))
+        total[part] += _joined(_times(kept * weight[:, None], _BASIS), shape)
         weights[part] += weight.reshape(shape[0] // SIDE, -1).repeat(SIDE, 0).repeat(SIDE, 1)
     return total / weights
+
+
+def _times(blocks: FloatArray, matrix: FloatArray) -> FloatArray:
+    """(n, 64) @ (64, 64), in products too small for BLAS to share out among threads.
+
+    Threads that wait for each other cost ten times the work when something else runs; and the result does
+    not depend on how many there are.
+    """
+    count = len(blocks)
+    filled = np.zeros((-(-count // _BATCH) * _BATCH, blocks.shape[1]), np.float32)
+    filled[:count] = blocks
+    product: FloatArray = np.matmul(filled.reshape(-1, _BATCH, blocks.shape[1]), matrix)
+    return product.reshape(filled.shape)[:count]
 
 
 def _blocks(values: Array) -> FloatArray:
