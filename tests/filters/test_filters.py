@@ -8,7 +8,7 @@ from composer import registry
 from composer.pixels.raster import Array, Raster
 
 GRAIN = 0.03  # standard deviation
-PAINTERLY = ("facet", "kuwahara", "dry_brush")
+PAINTERLY = ("facet", "kuwahara", "dry_brush", "painterly_base")
 
 
 def run(name: str, image: Raster, **knobs: object) -> Raster:
