@@ -27,6 +27,7 @@ _ORIENTATION, _PROFILE, _DNG_VERSION, _SUB_IFDS, _INK_SET = 274, 34675, 50706, 3
 _OF_A_SENSOR = (32803, 34892)
 _PAGES_LOOKED_AT = 8
 _MOST_SAMPLES = 8
+_MARGIN = 4096
 _PREMULTIPLIED = 1
 _CMYK_INKS = 1
 _SPACES: dict[int, Space] = {
@@ -70,6 +71,8 @@ def _refuse(page: TiffPage, tiff: tifffile.TiffFile, name: str) -> None:
     if _is_raw(page):
         raise InputError(f"{name} is a raw photograph", RAW_HINT)
     check_size(Extent(page.imagewidth, page.imagelength), name)
+    if page.tilewidth > page.imagewidth + _MARGIN or page.tilelength > page.imagelength + _MARGIN:
+        raise ValueError("its tiles are larger than the picture")
     if _is_deep(page):
         kind = _NUMBERS.get(page.sampleformat, "")
         raise InputError(f"{name} has {page.bitspersample} bits a channel{kind}", DEEP_HINT)
@@ -96,6 +99,9 @@ def _is_deep(page: TiffPage) -> bool:
 
 def _channels_last(page: TiffPage) -> Array:
     """(H, W, channels) as the file has them, uint8 or uint16."""
+    ends = map(sum, zip(page.dataoffsets, page.databytecounts, strict=False))
+    if max(ends, default=0) > page.parent.filehandle.size:  # a JPEG in it would be filled up with grey
+        raise ValueError("it ends too early")
     pixels = np.asarray(page.asarray(maxworkers=2))
     if page.planarconfig == tifffile.PLANARCONFIG.SEPARATE and pixels.ndim == 3:
         pixels = np.moveaxis(pixels, 0, -1)
