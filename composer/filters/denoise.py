@@ -2,7 +2,7 @@
 
 What goes is read from the picture itself, lightness and colour apart. So much of what was taken is given
 back that the grain that is wanted remains: texture keeps its share, and a layer that has no more grain
-than wanted comes back as it was.
+than wanted comes back as it was. A draft has drawn grain together already: there is less to take.
 """
 
 from functools import partial

@@ -1,7 +1,8 @@
-"""Grain: film-like grain – on one layer, or on a grey fill in `overlay` as the one grain of a scene.
+"""Grain: film-like grain – on one layer, or on a grey fill as the one grain of a scene.
 
 The pattern belongs to the canvas: layers with the same seed share it, and a draft shows it averaged over
-its larger pixels. On a grey fill the mean stays that grey.
+its larger pixels. On a grey fill the mean stays that grey: blended `overlay` it shows in the midtones of
+what lies below, blended `linear_light` everywhere, and twice as strong.
 """
 
 import math

@@ -5,6 +5,9 @@ air (Narasimhan and Nayar, "Vision and the Atmosphere", 2002). Colour and contra
 Air may also blur what is far; near things never blur into it.
 """
 
+import math
+from functools import partial
+
 import numpy as np
 from pydantic import Field, field_validator
 
@@ -12,13 +15,15 @@ from ..operation import CanvasPx, MaskExpression, Params, PictureName, Reference
 from ..pixels.color import linear_to_srgb, oklab_to_linear, parse_color, srgb_to_linear
 from ..pixels.gaussian import gaussian
 from ..pixels.raster import FloatArray, Raster, quantize
+from ..pixels.strips import in_strips
 from ..registry import extension
 from ._looked_at import over_picture, sampled, under
 from ._recolor import linear_levels
 
 _ROWS = 64  # of a band
 _FAR = 0.1  # share of a picture, the farthest, whose colour is the air's
-_LEVELS = (1.0, 0.5, 0.25)  # of the blur, each for what is as far
+_LEVELS = (0.25, 0.5, 1.0)  # of the blur, each for what is as far
+_BY_STRIPS = 8.0  # pixels: wider blurs work on a reduced copy of the whole
 
 
 class HazeParams(Params):
@@ -81,13 +86,22 @@ def _farthest(depth: FloatArray, picture: Raster) -> FloatArray:
 
 
 def _blurred(light: FloatArray, depth: FloatArray, image: Raster, sigma: float) -> FloatArray:
-    """(H, W, 3) linear light, each pixel blurred by `sigma` times its depth.
-
-    Between few blurred copies: each is gathered only from what lies at least half as far as its own depth.
-    """
+    """(H, W, 3) linear light, each pixel blurred by `sigma` times its depth."""
     opaque = image.pixels[..., 3] * np.float32(1 / np.iinfo(image.pixels.dtype).max)
+    planes = np.dstack((light, depth, opaque))
+    if sigma > _BY_STRIPS:
+        return _gathered(planes, sigma)
+    return in_strips(planes, math.ceil(3 * sigma) + 1, partial(_gathered, sigma=sigma))
+
+
+def _gathered(planes: FloatArray, sigma: float) -> FloatArray:
+    """Of (h, w, 5) light, depth and alpha: between few blurred copies of the light.
+
+    Each copy is gathered only from what lies at least half as far as the depth it is for.
+    """
+    light, depth, opaque = planes[..., :3], planes[..., 3], planes[..., 4]
     result, nearer = light.copy(), 0.0
-    for far in sorted(_LEVELS):
+    for far in _LEVELS:
         weight = (np.clip(2 * depth / np.float32(far) - 1, 0, 1) * opaque)[..., None]
         gathered = gaussian(np.concatenate((light * weight, weight), axis=2), sigma * far)
         copy = gathered[..., :3] / np.maximum(gathered[..., 3:], np.float32(1e-6))

@@ -76,6 +76,15 @@ def test_a_layer_on_part_of_the_canvas_reads_its_own_part_of_the_depth() -> None
     assert (result.left, result.top) == (70, 20)
 
 
+def test_strips_do_not_show() -> None:
+    """A picture twice below itself, mirrored, comes out twice the same."""
+    tall = np.concatenate((PHOTO.pixels, PHOTO.pixels[::-1]) * 40)
+    far = raster(tall[..., :3] / np.float32(255))
+    depth = np.ones(tall.shape[:2], np.float32)
+    result = hazed(far, depth, blur=4).pixels.astype(int)
+    assert np.abs(result - result[::-1]).max() <= 1
+
+
 def test_alpha_stays_and_bare_layers_come_back() -> None:
     faded = raster(PHOTO.to_float()[..., :3], 8, LEFT_TO_RIGHT)
     assert np.array_equal(hazed(faded, LEFT_TO_RIGHT, blur=3).pixels[..., 3], faded.pixels[..., 3])
