@@ -27,10 +27,10 @@ def check_size(extent: Extent, name: str) -> None:
     """Raises InputError when the picture called `name` has more pixels than may be read, or none."""
     if extent.width < 1 or extent.height < 1:
         raise InputError(f"{name} has no pixels ({extent})", "save it again from its program")
-    most = largest_megapixels()
-    if extent.pixels > most * 1e6:
+    has, most = extent.pixels / 1e6, largest_megapixels()
+    if has > most:
         raise InputError(
-            f"{name} has {extent} pixels: {extent.pixels / 1e6:,.0f} megapixels, more than {most:,g}",
+            f"{name} has {extent} pixels: {has:,.{0 if has >= 10 else 4}f} megapixels, more than {most:,g}",
             f"scale it down or crop it; if it is meant to be so large, set {SETTING}",
         )
     if extent.long_side > LONGEST_SIDE:

@@ -259,7 +259,7 @@ def test_what_is_packed_beside_the_pixels_is_not_unpacked(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("setting", "size", "message"),
     [
-        ("2", Extent(1000, 2001), "2 megapixels, more than 2"),
+        ("2", Extent(1000, 2001), "2.0010 megapixels, more than 2"),
         ("0.001", Extent(100, 100), "more than 0.001"),
         ("many", Extent(1, 1), "COMPOSER_MAX_MEGAPIXELS is 'many'"),
         ("-3", Extent(1, 1), "which is no number of megapixels"),
