@@ -16,9 +16,11 @@ _SAMPLE = 300_000  # pixels; more of them move no mean or deviation by a level
 
 
 def under(mask: Mask, image: Raster) -> FloatArray:
-    """(H, W) 0…1: the part of `mask` under a placed raster."""
-    rows, columns = image.bounds.slices
-    return Mask(mask.values[rows, columns]).to_float()
+    """(H, W) 0…1: the part of `mask` under a placed raster; beyond the canvas, its border goes on."""
+    box, canvas = image.bounds, mask.extent
+    rows = np.arange(box.top, box.bottom).clip(0, canvas.height - 1)
+    columns = np.arange(box.left, box.right).clip(0, canvas.width - 1)
+    return Mask(mask.values[rows[:, None], columns]).to_float()
 
 
 def over_picture(mask: Mask, picture: Raster) -> FloatArray:

@@ -19,6 +19,7 @@ from ._recolor import recolored
 
 _BEND = 0.35  # how far a push of 1 moves the curve's middle: lightness 0.5 to 0.85
 _WARMTH = np.array([0.012, 0.05], np.float32)  # OKLab a and b of a temperature of 1 in middle grey
+_MOST_COLOR = np.float32(1.4)  # how far chroma may grow: more, and clouds pushed darker turn yellow
 _WITHIN = (0.15, 0.85)  # the layer's mean, as far as contrast may turn about it
 
 
@@ -55,7 +56,7 @@ def _pushed(lab: FloatArray, _rows: slice, params: ValuePushParams, pivot: float
     before = np.clip(lab[..., :1], 0, 1)
     after = _gained(_biased(before, params.push), params.contrast, pivot)
     room = np.sqrt(_room(after) / np.maximum(_room(before), np.float32(1e-3)))
-    chroma = lab[..., 1:] * (np.float32(1 + params.saturation) * np.minimum(room, 2))
+    chroma = lab[..., 1:] * (np.float32(1 + params.saturation) * np.minimum(room, _MOST_COLOR))
     warmth = np.float32(params.temperature) * _WARMTH * (4 * _room(after))
     return np.concatenate((after, chroma + warmth), axis=2)
 
