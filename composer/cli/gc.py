@@ -19,7 +19,7 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError(f"there is no piece or folder {options.piece}", "name the folder of a piece")
     folder = options.piece if options.piece.is_dir() else options.piece.parent
     store = Store(folder / STORE_FOLDER)
-    quota = None if options.quota is None else _bytes(options.quota)
+    quota = None if options.quota is None else size_in_bytes(options.quota)
     if options.all and quota is None:
         quota = 0
     collected = store.collect(quota, () if options.all else pinned(store))
@@ -32,7 +32,8 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _bytes(text: str) -> int:
+def size_in_bytes(text: str) -> int:
+    """A size as the artist writes it, such as 5GB. Raises UsageError."""
     match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMGT]?)(i?)B?", text.strip(), re.IGNORECASE)
     if match is None:
         raise UsageError(f'"{text}" is not a size', "write a number with a unit, such as 500MB or 5GB")

@@ -31,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     os.environ.setdefault("GOMP_SPINCOUNT", "1000")
     logging.basicConfig(level=logging.DEBUG if options.verbose else logging.CRITICAL + 1)
-    for noisy in ("numba", "PIL", "psd_tools"):
+    for noisy in ("numba", "PIL", "psd_tools", "watchdog"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     try:
         status = _command(options.command)(options)
@@ -81,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     _new(commands.add_parser("new", help="start a piece from a picture, or from nothing"))
     _piece(commands.add_parser("check", help="find every mistake of a piece, without building"))
     _build(commands.add_parser("build", help="render what changed and write the outputs"))
+    _watch(commands.add_parser("watch", help="build on every save, until Ctrl-C"))
     _explain(commands.add_parser("explain", help="say what would run, and why"))
     _mask(commands.add_parser("mask", help="write a mask to look at, over its picture"))
     _gc(commands.add_parser("gc", help="clean the store, and shrink it to a quota"))
@@ -142,6 +143,37 @@ def _build(parser: argparse.ArgumentParser) -> None:
         action="append",
         help="write this file instead of those in [output]; may be repeated",
     )
+
+
+def _seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not value >= 0:
+        raise argparse.ArgumentTypeError(f"{text} is not a number of seconds from 0")
+    return value
+
+
+def _watch(parser: argparse.ArgumentParser) -> None:
+    _piece(parser)
+    parser.add_argument(
+        "--from-scratch",
+        action="store_true",
+        help="render whole what changed; otherwise style layers are painted anew only where they changed",
+    )
+    parser.add_argument(
+        "--draft", type=_scale, default=0.25, help="the size of drafts (default 0.25); 1 shows none"
+    )
+    parser.add_argument(
+        "--slow",
+        type=_seconds,
+        default=4.0,
+        help="show a draft first where a style layer takes longer, in seconds (default 4)",
+    )
+    parser.add_argument("--jobs", type=_count, default=2, help="nodes that run at once (default 2)")
+    parser.add_argument("--device", help="cpu or cuda; left out: the best one here")
+    parser.add_argument("--quota", help="keep the store below this size, such as 20GB, as `composer gc` does")
 
 
 def _explain(parser: argparse.ArgumentParser) -> None:

@@ -59,7 +59,7 @@ class Progress:
 
     def told(self, name: str, message: str) -> None:
         """A line at once."""
-        self._line(f"           {name}: {message}")
+        self.line(f"           {name}: {message}")
 
     def finished(self, name: str, how: How, seconds: float) -> None:
         """A line for whatever took time; nothing for a hit."""
@@ -67,13 +67,18 @@ class Progress:
         self._waiting.pop(name, None)
         if how is not How.HIT and seconds >= self._shortest:
             note = "" if how is How.RENDERED else f" ({how.value})"
-            self._line(f"{seconds:7.1f} s  {name}{note}")
+            self.line(f"{seconds:7.1f} s  {name}{note}")
 
     def failed(self, name: str, error: ComposerError) -> None:
         """A line at once; the hint follows at the end."""
         self._running.pop(name, None)
         self._waiting.pop(name, None)
-        self._line(f"   failed  {name}: {error.message}")
+        self.line(f"   failed  {name}: {error.message}")
+
+    def dropped(self, name: str) -> None:
+        """It runs no more, and what came of it is told elsewhere."""
+        self._running.pop(name, None)
+        self._waiting.pop(name, None)
 
     def close(self) -> None:
         """Take the status line away."""
@@ -116,7 +121,8 @@ class Progress:
             self._write(f"           {self._status()}\n")
         self._drawn = now
 
-    def _line(self, text: str) -> None:
+    def line(self, text: str) -> None:
+        """Print a line; the status line goes on below it."""
         self._write(f"{self._erased()}{plain(text)}\n")
 
     def _write(self, text: str) -> None:

@@ -46,7 +46,7 @@ def run(options: argparse.Namespace, request: Request) -> int:
         raise UsageError("the lock file records the piece's own outputs at their full size", hint)
     piece = project.store.identify(project.piece)
     plan = project.plan(options.scale, outputs)
-    _spare_the_inputs(project, plan)
+    spare_the_inputs(project, plan)
     device = choose_device(plan, options.device)
     patch = not options.from_scratch and (options.patch or bool(plan.patch))
     session = Session(project, plan, device, options.scale, outputs is None, patch, options.locked)
@@ -84,7 +84,7 @@ def _outputs(paths: list[Path]) -> dict[str, Path]:
     return outputs
 
 
-def _spare_the_inputs(project: Project, plan: Plan) -> None:
+def spare_the_inputs(project: Project, plan: Plan) -> None:
     """Raises UsageError when an output would take the place of what the build reads, or lie in the store."""
     read = {path.resolve() for node in plan.nodes.values() for _, path in node.files} | {project.piece}
     for output in plan.outputs:
