@@ -6,17 +6,18 @@ own.
 
 from collections.abc import Callable
 
-import numpy as np
-
 from ..pixels.continued import continued_colors
 from ..pixels.raster import FloatArray, Raster, quantize
+
+_BAND = 256  # rows rounded to integers at once
 
 
 def filter_colors(image: Raster, change: Callable[[FloatArray], FloatArray]) -> Raster:
     """`change` takes and gives (H, W, 3) float32 0…1 sRGB; alpha comes back exactly as it was."""
     if image.is_empty or not image.pixels[..., 3].any():
         return image
-    result = np.empty_like(image.pixels)
-    result[..., :3] = quantize(change(continued_colors(image)), image.depth)
-    result[..., 3] = image.pixels[..., 3]
+    colors = change(continued_colors(image))
+    result = image.pixels.copy()
+    for top in range(0, len(colors), _BAND):
+        result[top : top + _BAND, :, :3] = quantize(colors[top : top + _BAND], image.depth)
     return image.with_pixels(result)

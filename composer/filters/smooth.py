@@ -43,9 +43,13 @@ def smooth(image: Raster, params: SmoothParams) -> Raster:
 
 def _smoothed(rgb: FloatArray, params: SmoothParams) -> FloatArray:
     sigma = params.radius / 2
-    forms = edge_kept(edge_kept(rgb, sigma, params.tolerance), sigma, params.tolerance)
-    taken = rgb - forms
+    taken = edge_kept(edge_kept(rgb, sigma, params.tolerance), sigma, params.tolerance)
+    np.subtract(rgb, taken, out=taken)
     taken -= gaussian(taken, params.radius)
-    taken -= np.float32(params.texture) * (taken - gaussian(taken, _FINE * params.radius))
-    result: FloatArray = rgb - np.float32(params.amount) * taken
-    return result
+    # What is finer than blotches comes back: taken − texture · (taken − its blur).
+    fine = gaussian(taken, _FINE * params.radius)
+    taken *= np.float32(params.amount * (params.texture - 1))
+    fine *= np.float32(-params.amount * params.texture)
+    taken += fine
+    taken += rgb
+    return taken

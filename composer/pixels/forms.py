@@ -13,7 +13,7 @@ from .gaussian import float32, gaussian
 from .local_linear import LocalLinear
 from .raster import FloatArray
 
-_WORK_SIGMA = 4.0  # above it the coefficients are found on a reduced copy
+_WORK_SIGMA = 2.0  # above it the coefficients are found on a reduced copy
 _BAND = 256  # rows of the full size worked on at once
 
 
