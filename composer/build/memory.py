@@ -14,6 +14,8 @@ from ..registry import Kind
 _BYTES = {Place: 10, Fill: 9, Adjust: 12, Combine: 8, Composite: 5, Export: 9}
 """The least bytes for a canvas pixel at 8 bits a channel, measured on a canvas of 25 megapixels."""
 _MASK_BYTES, _FILTER_BYTES = 12, 6
+_DEEP_BYTES = 4
+"""More for a pixel of 16 bits a channel: its own."""
 
 
 def check_memory(action: Action, pixels: int) -> None:
@@ -30,5 +32,8 @@ def check_memory(action: Action, pixels: int) -> None:
 def least_bytes(action: Action) -> int:
     """The least an action takes for each pixel; 0 when that is not known."""
     if isinstance(action, Apply):
-        return _MASK_BYTES if action.extension.kind is Kind.MASK else _FILTER_BYTES
-    return _BYTES.get(type(action), 0)
+        known = _MASK_BYTES if action.extension.kind is Kind.MASK else _FILTER_BYTES
+    else:
+        known = _BYTES.get(type(action), 0)
+    is_deep = isinstance(action, Place | Fill | Apply) and action.depth == 16
+    return known + (_DEEP_BYTES if is_deep else 0)

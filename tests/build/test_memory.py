@@ -20,6 +20,14 @@ def test_a_canvas_that_does_not_fit_is_told_with_both_figures(monkeypatch: pytes
     assert "--scale 0.5" in told.value.hint
 
 
+def test_sixteen_bits_take_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "free_bytes", lambda: 9_000_000_000)
+    check_memory(SKY, SKY.canvas.pixels)
+    deep = Fill(SKY.color, SKY.canvas, 16)
+    with pytest.raises(OperationError, match=r"at least 11\.7 GB"):
+        check_memory(deep, SKY.canvas.pixels)
+
+
 @pytest.mark.parametrize("free", [None, 40_000_000_000])
 def test_one_that_fits_or_cannot_be_judged_is_tried(
     monkeypatch: pytest.MonkeyPatch, free: int | None

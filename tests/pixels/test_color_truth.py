@@ -1,5 +1,6 @@
 """Colours of photographs come out as their profiles say, within a level of a reference in doubles."""
 
+import io
 import struct
 import zlib
 from pathlib import Path
@@ -150,6 +151,17 @@ def test_cmyk_through_its_profile(tmp_path: Path, suffix: str) -> None:
     Image.fromarray(wide, "CMYK").save(path, quality=100, icc_profile=icc.ink_profile(_inks))
     expected = icc.lab_in_srgb(_inks(INKS[0] / 255))
     assert np.abs(_read(path)[8, 8::16, :3] - expected).max() <= (2 if suffix == "tif" else 4) * LEVEL
+
+
+def test_a_cmyk_jpeg_that_is_not_adobes_holds_ink_as_it_is(tmp_path: Path) -> None:
+    wide = np.repeat(np.repeat(255 - INKS, 16, axis=0), 16, axis=1)
+    stream = io.BytesIO()
+    Image.fromarray(wide, "CMYK").save(stream, "JPEG", quality=100, icc_profile=icc.ink_profile(_inks))
+    content = stream.getvalue()
+    marker = content.index(b"\xff\xee\x00\x0eAdobe")
+    (tmp_path / "a.jpg").write_bytes(content[:marker] + content[marker + 16 :])
+    expected = icc.lab_in_srgb(_inks(INKS[0] / 255))
+    assert np.abs(_read(tmp_path / "a.jpg")[8, 8::16, :3] - expected).max() <= 4 * LEVEL
 
 
 def test_sixteen_bit_cmyk_through_its_profile(tmp_path: Path) -> None:
