@@ -20,10 +20,12 @@ import numpy as np
 from PIL import Image
 
 from composer import registry
-from composer.operation import Params, References
+from composer.operation import References
 from composer.pixels.raster import Array, Mask, Raster
 
 ASSETS = Path(__file__).parents[1] / ".." / "shared" / "assets"
+GRAIN = 5.0  # standard deviation of 255 levels
+BASES = (("facet", "kuwahara"), ("facet", "dry_brush"))
 T = TypeVar("T")
 
 
@@ -96,17 +98,34 @@ def rank_correlation(a: list[float], b: list[float]) -> float:
 
 
 def enlarged(photo: Raster, megapixels: float) -> Raster:
-    """The photograph at about that many million pixels."""
+    """The photograph at about that many million pixels, with grain, as if it had been taken at that size."""
     factor = (megapixels * 1e6 / photo.extent.pixels) ** 0.5
     size = photo.extent.scaled(factor)
     pixels = cv2.resize(photo.pixels, (size.width, size.height), interpolation=cv2.INTER_CUBIC)
+    grain = np.random.default_rng(0).normal(0, GRAIN, (size.height, size.width, 1)).astype(np.float32)
+    pixels[..., :3] = np.clip(pixels[..., :3] + grain, 0, 255)
     return Raster(pixels)
 
 
-def run_filter(name: str, photo: Raster, params: Params | None = None) -> Raster:
-    """One filter, with its defaults unless told otherwise."""
+def ellipse(photo: Raster) -> Mask:
+    """A mask over the middle of the photograph."""
+    height, width = photo.pixels.shape[:2]
+    y, x = np.ogrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
+    return Mask.from_float((np.hypot(x, y) < 2 / 3).astype(np.float32))
+
+
+def run_filter(name: str, photo: Raster) -> Raster:
+    """One filter, with its defaults. Whatever it can name is the photograph itself, or an ellipse on it."""
     extension = registry.find("filter", name)
-    result: Raster = extension.function(photo, params or extension.params())
+    lists = {field for field in extension.references if extension.params.model_fields[field].default == ()}
+    named = {field: ["it"] if field in lists else "it" for field in extension.references}
+    roles = {f"{each} 0" if each in lists else each: kind for each, kind in extension.references.items()}
+    given = References(
+        {role: photo for role, kind in roles.items() if kind in ("layer", "picture")},
+        {role: ellipse(photo) for role, kind in roles.items() if kind in ("mask", "own mask")},
+    )
+    arguments = (photo, extension.params.model_validate(named), given)
+    result: Raster = extension.function(*arguments[: 3 if roles else 2])
     return result
 
 
@@ -134,8 +153,8 @@ def print_scores(found: list[Score]) -> None:
 
 
 def print_filters(photo: Raster, sizes: list[float]) -> None:
-    """Every filter with its defaults, and the recommended chain, at each size."""
-    chains = [(name,) for name in registry.names("filter")] + [("facet", "kuwahara"), ("facet", "dry_brush")]
+    """Every filter with its defaults, and the painterly bases, at each size."""
+    chains = [(name,) for name in registry.names("filter")] + list(BASES)
     for megapixels in sizes:
         large = enlarged(photo, megapixels)
         for names in chains:
