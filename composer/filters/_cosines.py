@@ -42,7 +42,8 @@ def spectrum(blocks: FloatArray) -> FloatArray:
     coefficients = np.abs(_times(blocks.reshape(len(blocks), -1), _BASIS.T))
     slow = np.add.outer(np.arange(SIDE), np.arange(SIDE)).ravel()
     calm = np.argsort(coefficients[:, (slow > 0) & (slow < 4)].sum(axis=1), kind="stable")
-    deviations = np.median(coefficients[calm[: int(len(calm) * _CALMEST)]], axis=0)
+    # The mean, not the median: out of a JPEG most cosines are 0 and a few are large.
+    deviations = coefficients[calm[: int(len(calm) * _CALMEST)]].mean(axis=0)
     deviations[slow < 3] = np.minimum(deviations[slow < 3], deviations[slow == 3].mean())
     level = np.sqrt((deviations**2).mean())
     scaled: FloatArray = deviations / level if level > 0 else np.ones_like(deviations)

@@ -18,6 +18,7 @@ from ._cosines import SIDE, denoised, spectrum
 from ._opaque import filter_colors
 
 _UNSEEN = 0.3  # levels: grain below this is rounding
+_OFF_GRID = SIDE // 2
 _SAME = 1.1  # readings that differ by less are of one grain
 
 
@@ -68,6 +69,8 @@ def _spectra(image: Raster) -> FloatArray:
     """(3, 64): on each axis, how the grain is spread over the cosines."""
     found = [np.zeros((0, SIDE, SIDE, 3), np.float32)]
     for axes, usable in readable(image):
+        # Off the grid of a JPEG, whose own blocks have lost cosines that every other block has.
+        axes, usable = (each[_OFF_GRID:-_OFF_GRID, _OFF_GRID:-_OFF_GRID] for each in (axes, usable))
         height, width = axes.shape[:2]
         grid = (height // SIDE, SIDE, width // SIDE, SIDE)
         whole = usable.reshape(grid).all(axis=(1, 3))

@@ -78,6 +78,13 @@ def test_grain_of_an_enlargement_goes() -> None:
     assert after < 0.55 * before
 
 
+def test_grain_out_of_a_jpeg_goes() -> None:
+    pixels = np.ascontiguousarray(grainy(8).pixels[..., :3])
+    file = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, 85])[1]
+    image = raster(cv2.imdecode(file, cv2.IMREAD_COLOR) / np.float32(255))
+    assert error(run("denoise", image)) < 0.6 * error(image)
+
+
 def test_no_colour_bleeds_in_from_under_transparency() -> None:
     image = grainy(6)
     pixels = image.pixels.copy()
