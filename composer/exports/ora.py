@@ -30,7 +30,7 @@ _THUMBNAIL = 256
 
 
 class OraParams(Params):
-    """How the layers are stored. With 16 bits Krita shows all of them; GIMP 2.10 reads them as 8."""
+    """How the layers are stored. Krita 5.1 shows 8 bits of an ORA, whatever it holds."""
 
     depth: Depth = None
     compression: int = Field(
