@@ -18,6 +18,8 @@ from composer.registry import FOLDERS, Extension, Kind, RegistryError, UnknownEx
 KINDS = (Kind.MASK, Kind.FILTER, Kind.STYLE, Kind.EXPORT)
 EVERY = [(kind, name) for kind in KINDS for name in registry.names(kind)]
 CHANGES_FLAT_COLOURS = {"grain", "tone", "value_push"}
+ASKS_FOR = {"edge_highlight": "figure", "eye_light": "eyes"}
+"""Parameters without which a filter does not know where; they can be left out for other reasons."""
 MASKS, FILTERS = registry.names("mask"), registry.names("filter")
 
 
@@ -58,14 +60,14 @@ def _run(extension: Extension, image: Raster, scale: float) -> object:
     needed = {
         field: kind
         for field, kind in extension.references.items()
-        if kind == "own mask" or extension.params.model_fields[field].is_required()
+        if "mask" in kind or extension.params.model_fields[field].is_required()
     }
     params = extension.params.model_validate(dict.fromkeys(needed, "it")).scaled(scale)
     if not extension.references:
         return extension.function(image, params)
     hidden = Mask(np.zeros((image.bounds.bottom, image.bounds.right), image.pixels.dtype))
     rasters = {field: image for field, kind in needed.items() if kind in ("layer", "picture")}
-    masks = {field: hidden for field, kind in needed.items() if kind in ("mask", "own mask")}
+    masks = {field: hidden for field, kind in needed.items() if "mask" in kind}
     return extension.function(image, params, References(rasters, masks))
 
 
