@@ -23,7 +23,7 @@ class _CanvasPixels:
 CanvasPx = Annotated[float, _CanvasPixels()]
 CanvasPoint = tuple[CanvasPx, CanvasPx]
 
-ReferenceKind = Literal["layer", "picture", "mask", "own mask", "file"]
+ReferenceKind = Literal["layer", "picture", "mask", "own mask", "own mask if any", "file"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,8 @@ MaskExpression = Annotated[str, _Reference("mask")]
 """A mask expression such as `figure & !sky`; the mask covers the whole canvas."""
 OwnMask = Annotated[str | None, _Reference("own mask")]
 """As a MaskExpression; left out (None), the mask of the layer the filter stands in."""
+OwnMaskIfAny = Annotated[str | None, _Reference("own mask if any")]
+"""As an OwnMask; nothing is given where the layer has no mask either."""
 ProjectFile = Annotated[str, _Reference("file")]
 """A file, relative to the piece; the function reads its snapshot."""
 

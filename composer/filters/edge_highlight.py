@@ -13,7 +13,7 @@ import numpy as np
 from pydantic import Field, field_validator
 
 from ..errors import OperationError
-from ..operation import CanvasPx, MaskExpression, Params, References
+from ..operation import CanvasPx, OwnMaskIfAny, Params, References
 from ..pixels.color import luma, parse_color
 from ..pixels.gaussian import float32, gaussian
 from ..pixels.raster import FloatArray, Raster
@@ -30,9 +30,10 @@ _EDGE = (0.06, 0.3)  # contrast from which on an inner edge gets light, and from
 class EdgeHighlightParams(Params):
     """Where the light comes from, and how strong, wide and coloured it is."""
 
-    figure: MaskExpression | None = Field(
+    figure: OwnMaskIfAny = Field(
         None,
-        description="Mask of the figure that gets the rim; left out, what is not transparent in the layer",
+        description="Mask of the figure that gets the rim; left out: the layer's own mask, or what is not "
+        "transparent",
     )
     angle: float = Field(
         -45.0,

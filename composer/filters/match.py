@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
-from ..operation import MaskExpression, Params, PictureName, References
+from ..operation import MaskExpression, OwnMaskIfAny, Params, PictureName, References
 from ..pixels.raster import Array, FloatArray, Raster
 from ..registry import extension
 from ._looked_at import layer_sample, picture_sample
@@ -39,8 +39,10 @@ class MatchParams(Params):
     where: MaskExpression | None = Field(
         None, description="Which part of `to` is looked at; stretched over a source that is not placed"
     )
-    figure: MaskExpression | None = Field(
-        None, description="Which part of this layer is looked at: its cut-out; all of the layer is changed"
+    figure: OwnMaskIfAny = Field(
+        None,
+        description="Which part of this layer is looked at; left out: what its own mask shows. All of it "
+        "is changed",
     )
 
 

@@ -10,7 +10,7 @@ from functools import partial
 import numpy as np
 from pydantic import Field
 
-from ..operation import MaskExpression, Params, References
+from ..operation import OwnMaskIfAny, Params, References
 from ..pixels.gaussian import float32
 from ..pixels.raster import FloatArray, Raster
 from ..registry import extension
@@ -35,8 +35,9 @@ class ValuePushParams(Params):
     )
     saturation: float = Field(0.0, ge=-1, le=1, description="Above 0 more colourful, below 0 greyer")
     temperature: float = Field(0.0, ge=-1, le=1, description="Above 0 warmer, below 0 colder")
-    figure: MaskExpression | None = Field(
-        None, description="The part of the layer whose mean contrast turns about: its cut-out"
+    figure: OwnMaskIfAny = Field(
+        None,
+        description="The part whose mean contrast turns about; left out: what the layer's own mask shows",
     )
 
 

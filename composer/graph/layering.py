@@ -108,20 +108,19 @@ class LayerPlanner:
         """The node of a mask expression, made for `layer`."""
         return self.masks.masking(expression, role, path, layer)
 
-    def own_mask(self, layer: Layer, path: Path) -> str | None:
-        """The node of the layer's own mask; a mistake at `path` if it has none."""
+    def own_mask(self, layer: Layer) -> str | None:
+        """The node of the layer's own mask, which of the sides of a split one is the split; None without."""
         parent = self._parent(layer)
-        if parent is not None:
-            return self._split_mask(parent)
-        node = self.masks.of_layer(layer, self._path(layer))
-        if node is None:
-            use = self._resolved.uses[path][0].name
-            self._mistakes.at_value(
-                (*path, "use"),
-                f'"{use}" works along a mask, but layer "{layer.name}" has none',
-                ('give the layer mask = "…", or name a mask here',),
-            )
-        return node
+        return self.masks.of_layer(layer, self._path(layer)) if parent is None else self._split_mask(parent)
+
+    def lacks_mask(self, layer: Layer, path: Path) -> None:
+        """The mistake of a layer without a mask, told at the use at `path` that needs one."""
+        use = self._resolved.uses[path][0].name
+        self._mistakes.at_value(
+            (*path, "use"),
+            f'"{use}" works along a mask, but layer "{layer.name}" has none',
+            ('give the layer mask = "…", or name a mask here',),
+        )
 
     def _found(self, layer: Layer) -> Item:
         """The item of a layer, or of a side of a split one."""

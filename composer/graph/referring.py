@@ -26,6 +26,7 @@ _NAMED: dict[ReferenceKind, tuple[str, ...]] = {
     "picture": ("source", "layer"),
     "mask": ("mask",),
     "own mask": ("mask",),
+    "own mask if any": ("mask",),
 }
 
 
@@ -46,8 +47,11 @@ class Planned(Protocol):
     def masked(self, expression: str, role: str, path: Path, layer: Layer) -> str:
         """The node of a mask expression, made for `layer`."""
 
-    def own_mask(self, layer: Layer, path: Path) -> str | None:
-        """The node of the mask of `layer`; `path`: of the table that asks for it."""
+    def own_mask(self, layer: Layer) -> str | None:
+        """The node of the mask of `layer`; None without one."""
+
+    def lacks_mask(self, layer: Layer, path: Path) -> None:
+        """Tell the mistake of a layer without a mask, at the table that needs one."""
 
 
 class ReferencePlanner:
@@ -72,13 +76,19 @@ class ReferencePlanner:
 
     def _node(self, kind: ReferenceKind, name: str | None, path: Path, layer: Layer) -> str | None:
         if name is None:
-            return self._planned.own_mask(layer, path[:-1]) if kind == "own mask" else None
-        if kind in ("mask", "own mask"):
+            return self._own(kind, layer, path[:-1]) if kind.startswith("own mask") else None
+        if kind in ("mask", "own mask", "own mask if any"):
             return self._planned.masked(name, f"{path[-1]} of {path[-2]}", path, layer)
         if kind == "picture" and name in self._piece.source:
             source = self._piece.source[name]
             return self._builder.decoded(f'source "{name}"', source.file, source.sample)
         return self._planned.isolated(name, path)
+
+    def _own(self, kind: ReferenceKind, layer: Layer, path: Path) -> str | None:
+        node = self._planned.own_mask(layer)
+        if node is None and kind == "own mask":
+            self._planned.lacks_mask(layer, path)
+        return node
 
 
 def referring_mistakes(reading: Reading, resolved: Resolved, files: ProjectFiles) -> Iterator[Diagnostic]:
