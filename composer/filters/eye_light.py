@@ -15,6 +15,7 @@ from pydantic import Field, model_validator
 
 from ..operation import CanvasPoint, CanvasPx, MaskExpression, Params, References
 from ..pixels.color import luma, srgb_to_oklab
+from ..pixels.continued import continued_colors
 from ..pixels.gaussian import float32, gaussian
 from ..pixels.geometry import Bounds
 from ..pixels.raster import Array, FloatArray, Mask, Raster, quantize
@@ -84,7 +85,7 @@ def _irises(image: Raster, params: EyeLightParams, mask: Mask | None) -> Iterato
     for left, top, width, height, _ in parts[1:].tolist():
         box = Bounds(left, top, left + width, top + height)
         if min(width, height) >= _SMALLEST:
-            rgb = Raster(image.pixels[box.slices]).to_float()[..., :3]
+            rgb = continued_colors(Raster(image.pixels[box.slices]))
             iris = found_iris(srgb_to_oklab(rgb)[..., 0], eyes[box.slices])
             if iris is not None:
                 yield Iris(iris.x + left, iris.y + top, iris.radius)
@@ -111,7 +112,7 @@ def _stands_out(image: Raster, iris: Iris) -> FloatArray:
     box = _box(iris, image)
     if box.is_empty:
         return np.zeros_like(_GRID[0])
-    grey = luma(Raster(image.pixels[box.slices]).to_float())
+    grey = luma(continued_colors(Raster(image.pixels[box.slices])))
     spots = gaussian(grey, 0.12 * iris.radius) - gaussian(grey, 0.5 * iris.radius)
     x = _GRID[0] * np.float32(iris.radius) + np.float32(iris.x - box.left)
     y = _GRID[1] * np.float32(iris.radius) + np.float32(iris.y - box.top)
@@ -122,7 +123,7 @@ def _stands_out(image: Raster, iris: Iris) -> FloatArray:
 def _light(pixels: Array, iris: Iris, glint: Offset, params: EyeLightParams) -> None:
     """Changes the colours of one eye in place."""
     depth = 8 * pixels.dtype.itemsize
-    rgb = _sharpened(Raster(pixels).to_float()[..., :3], iris, params.sharpen)
+    rgb = _sharpened(continued_colors(Raster(pixels)), iris, params.sharpen)
     rgb = _brightened(rgb, iris, glint, params.brighten)
     spot = _spot(rgb, iris, glint)[..., None] * np.float32(params.catch_light)
     pixels[..., :3] = quantize(rgb + np.maximum(_LIGHT - rgb, 0) * spot, depth)

@@ -137,6 +137,20 @@ def test_points_are_on_the_canvas_and_not_on_the_layer() -> None:
     assert np.array_equal(run("eye_light", layer, at=points, radius=IRIS).pixels, expected)
 
 
+def test_what_is_hidden_does_not_shine_into_an_eye() -> None:
+    """An eye cut out closely, on nothing, is drawn as it is within the face."""
+    image = face()
+    x, y = PUPILS[0]
+    cut = image.pixels.copy()
+    cut[y + 14 :] = (65535, 0, 65535, 0)
+    results = [
+        run("eye_light", each, at=[[x + 0.5, y + 0.5]], radius=IRIS)
+        for each in (image, image.with_pixels(cut))
+    ]
+    shown = cut[..., 3] > 0
+    assert results[1].pixels[shown] == pytest.approx(results[0].pixels[shown], abs=650)
+
+
 def test_bare_edges_are_fine() -> None:
     eyes = References(masks={"eyes": mask(np.ones((20, 20)))})
     for image in bare_edges():
