@@ -251,6 +251,32 @@ def test_a_png_that_says_its_colours_without_a_profile(
         assert np.abs(pixels / top - space.in_srgb(stored / top)).max() <= LEVEL
 
 
+@pytest.mark.parametrize(("primaries", "space"), [(1, None), (12, icc.DISPLAY_P3)])
+def test_an_avif_that_says_its_colours_by_number(
+    tmp_path: Path, primaries: int, space: icc.RgbSpace | None
+) -> None:
+    color = np.array([90, 160, 60])
+    (tmp_path / "a.avif").write_bytes(_avif(color, primaries, 13))
+    expected = color / 255 if space is None else space.in_srgb(color / 255)
+    assert np.abs(_read(tmp_path / "a.avif")[8, 8, :3] - expected).max() <= 3 * LEVEL
+
+
+def test_an_hdr_avif_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.avif").write_bytes(_avif(np.array([90, 160, 60]), 9, 16))
+    with pytest.raises(InputError, match=r"a\.avif is an HDR picture"):
+        read_photograph(tmp_path / "a.avif", "a.avif")
+
+
+def _avif(color: np.ndarray, primaries: int, transfer: int) -> bytes:
+    """One colour, with these code points in its colour box."""
+    stream = io.BytesIO()
+    Image.new("RGB", (32, 32), tuple(map(int, color))).save(stream, "AVIF", quality=100)
+    content = bytearray(stream.getvalue())
+    at = content.index(b"colrnclx") + 8
+    content[at : at + 4] = struct.pack(">HH", primaries, transfer)
+    return bytes(content)
+
+
 def test_an_hdr_picture_is_refused(tmp_path: Path) -> None:
     content = _with_chunk(imagecodecs.png_encode(COLORS), (b"cICP", bytes([9, 16, 0, 1])))
     (tmp_path / "a.png").write_bytes(content)

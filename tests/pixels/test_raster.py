@@ -86,3 +86,16 @@ def test_the_place_is_part_of_the_value() -> None:
 def test_other_bytes_are_refused(blob: bytes) -> None:
     with pytest.raises(InputError, match="no pixel value"):
         codec.decode(blob)
+
+
+def test_promoting_keeps_black_white_place_and_confidence() -> None:
+    pixels = np.zeros((2, 3, 4), np.uint8)
+    pixels[0, 0] = (255, 128, 1, 255)
+    deep = Raster(pixels, 5, -2).promoted(16)
+    assert (deep.depth, deep.left, deep.top) == (16, 5, -2)
+    assert tuple(deep.pixels[0, 0]) == (65535, 128 * 257, 257, 65535)
+    assert np.allclose(deep.to_float(), Raster(pixels).to_float(), atol=1e-7)
+    assert deep.promoted(8) is deep
+    mask = Mask(pixels[..., 0], confidence=0.5).promoted(16)
+    assert (mask.depth, mask.confidence, mask.values[0, 0]) == (16, 0.5, 65535)
+    assert mask.promoted(16) is mask
