@@ -122,7 +122,7 @@ def run_filter(name: str, photo: Raster) -> Raster:
     roles = {f"{each} 0" if each in lists else each: kind for each, kind in extension.references.items()}
     given = References(
         {role: photo for role, kind in roles.items() if kind in ("layer", "picture")},
-        {role: ellipse(photo) for role, kind in roles.items() if kind in ("mask", "own mask")},
+        {role: ellipse(photo) for role, kind in roles.items() if "mask" in kind},
     )
     arguments = (photo, extension.params.model_validate(named), given)
     result: Raster = extension.function(*arguments[: 3 if roles else 2])
