@@ -58,7 +58,7 @@ def _summed(extent: Extent, params: NoiseParams) -> tuple[FloatArray, float]:
     total = np.zeros((extent.width, extent.height), np.float32)
     unseen = 0.0
     for octave, gain in enumerate(gains):
-        spacing = params.size / 2**octave
+        spacing = params.size / 2 ** (octave + 1)  # a blotch is about two cells across
         seen = _CORRELATED * spacing**2 / (_CORRELATED * spacing**2 + 1) if spacing >= _FINEST else 0.0
         unseen += (1 - seen) * gain * gain / whole
         if seen * gain > 0:
