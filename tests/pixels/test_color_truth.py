@@ -76,6 +76,20 @@ def test_grey_through_its_own_profile(tmp_path: Path, suffix: str) -> None:
     assert np.abs(_read(path)[8, 8, :3] - expected).max() <= LEVEL
 
 
+def test_every_level_of_linear_grey(tmp_path: Path) -> None:
+    ramp = np.tile(np.arange(256, dtype=np.uint8), (4, 1))
+    Image.fromarray(ramp).save(tmp_path / "a.png", icc_profile=icc.grey_profile(icc.LINEAR))
+    assert np.abs(_read(tmp_path / "a.png")[..., 0] - icc.srgb_encoded(ramp / 255)).max() <= LEVEL
+
+
+def test_every_level_of_black_ink(tmp_path: Path) -> None:
+    ramp = np.zeros((4, 256, 4), np.uint8)
+    ramp[..., 3] = np.arange(256)
+    Image.fromarray(ramp, "CMYK").save(tmp_path / "a.tif", icc_profile=icc.ink_profile(_inks))
+    expected = icc.lab_in_srgb(_inks(ramp[0] / 255))
+    assert np.abs(_read(tmp_path / "a.tif")[0, :, :3] - expected).max() <= LEVEL
+
+
 def test_deep_grey_with_alpha_through_its_own_profile(tmp_path: Path) -> None:
     deep = np.stack([np.full((8, 8), 20000), np.arange(64).reshape(8, 8) * 1000], axis=2).astype(np.uint16)
     grey = icc.grey_profile(icc.gamma(1.0))
