@@ -39,8 +39,8 @@ _ROUNDING = 128
 class Stored:
     """Colour (H, W, 1 | 3 | 4) and alpha (H, W), both uint8 or both uint16, straight.
 
-    `space` lab: (H, W, 3) float32 L* 0…100, a*, b* under D50. CMYK: the share of ink, 0 is none.
-    `orientation`: EXIF's 1…8.
+    `space` lab: (H, W, 3) float32 L* 0…100, a*, b* under D50, stored in `lab_bits` a channel, as alpha is.
+    CMYK: the share of ink, 0 is none. `orientation`: EXIF's 1…8.
     """
 
     color: Array
@@ -48,6 +48,7 @@ class Stored:
     space: Space = "rgb"
     profile: bytes | None = None
     orientation: int = 1
+    lab_bits: int = 16
 
 
 def developed(stored: Stored, name: str) -> Raster:
@@ -75,7 +76,8 @@ def _in_srgb(stored: Stored, name: str) -> Array:
     """Colour as sRGB: (H, W, 3), or (H, W, 1) where grey was sRGB's already."""
     color, profile = stored.color, stored.profile
     if stored.space == "lab":
-        return _transformed(color, _lab_profile(), "lab", np.dtype(np.uint16))
+        bits = np.dtype(np.uint8 if stored.lab_bits == 8 else np.uint16)
+        return _transformed(color, _lab_profile(), "lab", bits)
     if profile is None:
         if stored.space == "cmyk":
             raise InputError(f"{name} is CMYK without a profile", "convert it to RGB in its program")

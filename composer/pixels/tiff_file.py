@@ -60,7 +60,8 @@ def read_tiff(path: Path, name: str) -> Stored:
         profile = _tag(page, _PROFILE)
         color, alpha = _parted(page, pixels, space)
     profile = bytes(profile) if isinstance(profile, (bytes, tuple)) else None
-    return Stored(color, alpha, space, profile, valid_orientation(_tag(page, _ORIENTATION)))
+    orientation = valid_orientation(_tag(page, _ORIENTATION))
+    return Stored(color, alpha, space, profile, orientation, lab_bits=pixels.dtype.itemsize * 8)
 
 
 def _tag(page: TiffPage, code: int) -> Any:

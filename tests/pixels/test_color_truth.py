@@ -132,15 +132,18 @@ LAB = np.array([[[60, 30, -40], [20, -10, 15], [95, 0, 0], [50, 60, 50]]], np.fl
 
 
 @pytest.mark.parametrize("deep", [False, True])
-def test_lab_tiff(tmp_path: Path, deep: bool) -> None:
-    scale = 256 if deep else 1
-    stored = LAB * ((65535 if deep else 255) / 100, scale, scale)
-    values = np.round(stored).astype(np.int32).astype(np.uint16 if deep else np.uint8)
-    tifffile.imwrite(tmp_path / "a.tif", values, photometric="cielab")
-    assert (
-        np.abs(_read(tmp_path / "a.tif")[..., :3] - icc.lab_in_srgb(LAB)).max()
-        <= (0.2 if deep else 2) * LEVEL
-    )
+@pytest.mark.parametrize("alpha", [False, True])
+def test_lab_tiff(tmp_path: Path, deep: bool, alpha: bool) -> None:
+    top, scale, kind = (65535, 256, np.uint16) if deep else (255, 1, np.uint8)
+    stored = np.round(LAB * (top / 100, scale, scale)).astype(np.int32).astype(kind)
+    if alpha:
+        stored = np.dstack([stored, np.full(stored.shape[:2], top // 5, kind)])
+    tifffile.imwrite(tmp_path / "a.tif", stored, photometric="cielab", planarconfig="contig")
+    raster = read_photograph(tmp_path / "a.tif", "a.tif")
+    assert raster.depth == (16 if deep else 8)
+    error = np.abs(raster.pixels[..., :3] / top - icc.lab_in_srgb(LAB))
+    assert error.max() <= (0.2 if deep else 2) * LEVEL
+    assert (raster.pixels[..., 3] == (top // 5 if alpha else top)).all()
 
 
 def _inks(nodes: np.ndarray) -> np.ndarray:
