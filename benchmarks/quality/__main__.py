@@ -5,6 +5,7 @@
 Prints for each pair how near each method comes to the style at the content distance of our default (1: the
 untouched photograph, 0: the painting), and what is wrong with our picture; writes contact sheets to `--out`.
 Bar: ours nearer than both baselines on eight pairs in ten. At 384 pixels a pair takes some minutes.
+Paints in the precision that a build here would take; COMPOSER_PRECISION says another.
 """
 
 import argparse
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import torch
 
+from composer.build.device import choose_precision
 from composer.operation import PlainBench
 
 from .judge import Judge, judges
@@ -32,7 +34,8 @@ def main() -> int:
         print(f"left out: no {absent[0].name} at {absent[0].parent}; --assets says where the pictures lie")
         return 0
     torch.set_num_threads(given.threads)
-    painters, panel = methods(PlainBench(threads=given.threads)), judges(given.assets)
+    bench = PlainBench(threads=given.threads, precision=choose_precision("cpu"))
+    painters, panel = methods(bench), judges(given.assets)
     rows: list[Row] = []
     for pair in pairs:
         subject = Subject.of(pair, given.assets, given.size)

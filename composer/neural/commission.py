@@ -18,7 +18,7 @@ from .palette import colour_moments, lightness, recoloured
 from .picture import Picture, mirrored
 from .subject import RegionSource, StyleSource, Subject
 
-MARGIN = 16  # mirrored pixels around every picture, cut off the result: networks are strange near borders
+MARGIN = 8  # mirrored pixels around every picture, cut off the result: networks are strange near borders
 
 
 @dataclass(frozen=True, eq=False, slots=True)

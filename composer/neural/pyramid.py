@@ -11,7 +11,7 @@ from itertools import pairwise
 from ..pixels.geometry import Extent
 
 SMALLEST = 16  # pixels: the deepest feature layer has one position per 16 × 16
-_STEPS = ((128, 120.0), (256, 60.0), (512, 40.0), (1024, 30.0))
+_STEPS = ((128, 100.0), (256, 52.0), (512, 36.0), (1024, 30.0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ class Recipe:
     seed: int
     blend: float = 1.0
     detail: float = 1.0
-    rate: float = 0.03
+    rate: float = 0.033
     floor: float = 0.1
     ease: float = 1.0
     decay: float = 0.9

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from composer.neural.commission import MARGIN
 from composer.neural.easel import Easel
 from composer.neural.encoder import Encoder
 from composer.neural.engine import Engine, Load
@@ -42,6 +43,11 @@ def engine_of(load: Loader, footprint: Footprint | None = None, steps: float = 1
     loaded: Load = lambda _device, dtype: load(dtype)  # noqa: E731
     size = footprint or Footprint(per_tile_pixel=100, fixed=0)
     return Engine(loaded, lambda: "an encoder of the tests", size, content=0.3, smoothness=1.0, steps=steps)
+
+
+def with_margin(extent: Extent) -> Extent:
+    """A layer of that extent as it is painted."""
+    return Extent(extent.width + 2 * MARGIN, extent.height + 2 * MARGIN)
 
 
 @dataclass

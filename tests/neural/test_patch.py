@@ -38,6 +38,7 @@ from .studio import (
     style_distance,
     waves,
     with_confetti,
+    with_margin,
 )
 
 STRIP = Extent(608, 20)
@@ -203,7 +204,8 @@ def test_a_patch_in_tiles_is_the_same_patch(
     strip: Raster, styles: StyleSet, engine: Engine, monkeypatch: pytest.MonkeyPatch, bench: RecordingBench
 ) -> None:
     before, whole = patched(strip, styles, engine)
-    free = engine.footprint.of(Extent(640, 52), Extent(560, 52))
+    painted = with_margin(STRIP)
+    free = engine.footprint.of(painted, Extent(560, painted.height))
     monkeypatch.setattr(memory, "available_memory", lambda _: free)
     parent = Parent(strip, before, box_mask(STRIP, SPOT))
     in_tiles = rendered(edited(strip, SPOT), replace(styles, parent=parent), engine, bench=bench)

@@ -18,7 +18,7 @@ from composer.pixels.geometry import Bounds, Extent
 from composer.pixels.raster import Mask, Raster
 
 from .conftest import RecordingBench
-from .studio import box_mask, engine_of, moved, narrow_encoder, style_distance, with_confetti
+from .studio import box_mask, engine_of, moved, narrow_encoder, style_distance, with_confetti, with_margin
 
 CANVAS = Extent(80, 64)
 AT_ONCE = Controls(structure=1.0, strength=1.0, quality="draft")  # a step or two at full size
@@ -228,7 +228,9 @@ def test_cancelled_is_cancelled(photo: Raster, styles: StyleSet, engine: Engine)
 
 def test_what_does_not_fit_into_memory_is_refused_with_a_way_out(photo: Raster, styles: StyleSet) -> None:
     hungry = engine_of(narrow_encoder, Footprint(per_tile_pixel=10**12))
-    with pytest.raises(OperationError, match=r"styling 112×96 needs about .* GB") as refusal:
+    with pytest.raises(
+        OperationError, match=rf"styling {with_margin(photo.extent)} needs about .* GB"
+    ) as refusal:
         rendered(photo, styles, hungry)
     assert "--scale" in refusal.value.hint
 
@@ -237,7 +239,8 @@ def test_little_memory_makes_tiles_not_another_picture(
     strip: Raster, styles: StyleSet, engine: Engine, monkeypatch: pytest.MonkeyPatch, bench: RecordingBench
 ) -> None:
     whole = rendered(strip, styles, engine)
-    free = engine.footprint.of(Extent(640, 52), Extent(560, 52))
+    painted = with_margin(strip.extent)
+    free = engine.footprint.of(painted, Extent(560, painted.height))
     monkeypatch.setattr(memory, "available_memory", lambda _: free)
     in_tiles = rendered(strip, styles, engine, bench=bench)
     assert "in tiles of" in bench.told[0]
