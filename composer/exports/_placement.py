@@ -17,8 +17,9 @@ _ROWS = 256
 Depth = Annotated[
     Literal[8, 16] | None,
     Field(
-        description="Bits a channel. 16: the whole piece is computed in 16, whatever its photographs have. "
-        "Left out: as many as the layers came to – 16 when a photograph has 16, or another output wants 16."
+        description="Bits a channel. 16: the whole piece is computed in 16, whatever its photographs have; "
+        "what a network paints comes out a little different then. Left out: as many as the layers came to – "
+        "16 when a photograph has 16, or another output wants 16."
     ),
 ]
 """A parameter called so is more than the exporter's: the planner reads it too."""

@@ -228,3 +228,19 @@ def test_one_file_asked_for_has_the_options_of_the_piece(desk: Studio) -> None:
     assert ran.status == 0, ran.err
     assert _png(desk, "look.png").dtype == np.uint16
     assert ran.rendered == {"export jpg"}, "all else is what the piece's own build came to"
+
+
+def test_a_whole_piece_is_painted_in_sixteen_bits(studio: Studio) -> None:
+    """Styles, filters, masks and blending; what a network paints comes out a little different."""
+    assert studio.build().status == 0
+    shallow = _png(studio).astype(float)
+    studio.edit('png = "build/{piece}.png"', 'png = { path = "build/{piece}.png", depth = 16 }')
+    ran = studio.build()
+    assert ran.status == 0, ran.err
+    deep = _png(studio)
+    assert deep.dtype == np.uint16
+    assert len(np.unique(deep[..., 0])) > 1000
+    assert np.abs(deep / 257 - shallow).mean() < 12
+    assert not any(node.startswith("source") for node in ran.rendered), "photographs are read once for both"
+    psd = PSDImage.open(studio.folder / "build/piece.psd")
+    assert psd.depth == 16
