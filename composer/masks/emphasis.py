@@ -1,0 +1,91 @@
+"""Emphasis: a map of where the viewer will look, for steps that sharpen there and calm elsewhere.
+
+Knows the layer's pixels on the canvas; outside the layer it hides. Four readings of a small copy – faces, the
+figure, contrast that stands out, the middle of the picture – weighted by the artist, then made smooth. Its
+name is given once, and several steps use it.
+"""
+
+import cv2
+import numpy as np
+from pydantic import Field
+
+from ..operation import CanvasPx, Params
+from ..pixels.color import srgb_to_oklab
+from ..pixels.continued import continued_colors
+from ..pixels.gaussian import float32, gaussian
+from ..pixels.raster import FloatArray, Mask, Raster, quantize
+from ..registry import extension
+from ._energy import edge_contrast
+from ._faces import Box, find_faces, ovals
+from ._figure import WORK_SIDE, find_figure
+from ._hints import Hints
+from ._saliency import centre_prior
+
+_SOFT, _BROAD = 3.0, 24.0  # pixels of the small copy: what stands out from what surrounds it
+_FACE_SIZE, _FACE_SOFTNESS = 1.3, 0.5
+
+
+class EmphasisParams(Params):
+    """What draws the eye, and how much."""
+
+    faces: float = Field(1.0, ge=0, le=1, description="Weight of faces")
+    figure: float = Field(0.7, ge=0, le=1, description="Weight of who stands in front")
+    contrast: float = Field(
+        0.5, ge=0, le=1, description="Weight of contrast in light and colour that stands out"
+    )
+    middle: float = Field(0.3, ge=0, le=1, description="Weight of the middle of the picture")
+    softness: CanvasPx = Field(24.0, ge=0, le=2000, description="How smooth the map is (standard deviation)")
+
+
+@extension("mask", version=1)
+def emphasis(image: Raster, params: EmphasisParams) -> Mask:
+    """Where the viewer will look."""
+    height, width = image.pixels.shape[:2]
+    alpha = image.to_float()[..., 3]
+    if not alpha.any():
+        return Mask(image.pixels[..., 3])
+    scale = min(1.0, WORK_SIDE / max(height, width))
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    small = float32(cv2.resize(continued_colors(image), size, interpolation=cv2.INTER_AREA))
+    opaque = cv2.resize(alpha, size, interpolation=cv2.INTER_AREA) >= 0.5
+    found = _weighted(image, small, opaque, params, scale)
+    soft = _stretched(gaussian(found, params.softness * scale))
+    shown = cv2.resize(soft, (width, height), interpolation=cv2.INTER_LINEAR)
+    return Mask.from_float(shown * alpha, image.depth)
+
+
+def _weighted(
+    image: Raster, small: FloatArray, opaque: np.ndarray, params: EmphasisParams, scale: float
+) -> FloatArray:
+    """(h, w): the strongest of what speaks for each pixel, and a little of all the others."""
+    height, width = small.shape[:2]
+    readings = [np.float32(params.middle) * centre_prior(height, width)]
+    if params.contrast:
+        readings.append(np.float32(params.contrast) * _standing_out(small))
+    if params.figure and min(height, width) >= 3:
+        figure = find_figure(quantize(small, 8), opaque, Hints())
+        readings.append(np.float32(params.figure * figure.confidence) * float32(figure.shown))
+    if params.faces:
+        faces = [_in(face.resized(_FACE_SIZE), scale) for face in find_faces(image)]
+        readings.append(np.float32(params.faces) * ovals(faces, height, width, _FACE_SOFTNESS))
+    total = float32(np.max(readings, axis=0) + np.float32(0.25) * np.sum(readings, axis=0, dtype=np.float32))
+    return np.where(opaque, total, np.float32(0))
+
+
+def _standing_out(small: FloatArray) -> FloatArray:
+    """(h, w) 0…1: colours unlike those around them, and edges stronger than those around them."""
+    lab = srgb_to_oklab(small)
+    apart = np.linalg.norm(gaussian(lab, _SOFT) - gaussian(lab, _BROAD), axis=2)
+    edges = edge_contrast(np.dstack((small, np.ones(small.shape[:2], np.float32))), _SOFT)
+    busier = np.maximum(gaussian(edges, _SOFT) - gaussian(edges, _BROAD), 0)
+    return np.maximum(_stretched(float32(apart)), _stretched(float32(busier)))
+
+
+def _stretched(values: FloatArray) -> FloatArray:
+    """From nothing to all; a map without differences stays as low as it is."""
+    top = float(np.quantile(values, 0.99))
+    return np.clip(values / np.float32(top), 0, 1) if top > 1e-4 else np.zeros_like(values)
+
+
+def _in(face: Box, scale: float) -> Box:
+    return Box(face.x * scale, face.y * scale, face.width * scale, face.height * scale)
