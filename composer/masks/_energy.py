@@ -15,9 +15,10 @@ from ..pixels.color import srgb_to_oklab
 from ..pixels.gaussian import float32, gaussian
 from ..pixels.raster import FloatArray
 from ..pixels.strips import in_strips
+from ._bounded import reduced
 
 _WORK_RADIUS = 4.0  # above it the picture is reduced until the radius is this
-_OWN_BLUR = 1 / 3 + 1 / 12  # σ² of a central difference and of the pixel itself
+_OWN_BLUR = 2 / np.pi  # σ² of a central difference, so that a step between two pixels measures its height
 _SEEN = np.float32(1e-3)  # less opacity than this about a pixel tells nothing of its colour
 _SLOPE = np.array([-0.5, 0.0, 0.5], np.float32)
 _STAY = np.ones(1, np.float32)
@@ -26,22 +27,15 @@ _STAY = np.ones(1, np.float32)
 def edge_contrast(rgba: FloatArray, radius: float) -> FloatArray:
     """(H, W): the contrast (0…1) of the edge within about `radius` pixels."""
     height, width = rgba.shape[:2]
-    if radius <= _WORK_RADIUS or rgba.size == 0:
+    if rgba.size == 0:
+        return np.zeros((height, width), np.float32)
+    if radius <= _WORK_RADIUS:
         reach = int(np.ceil(3 * radius)) + 2
         return in_strips(rgba, reach, partial(_contrast, sigma=radius))
     scale = _WORK_RADIUS / radius
     small = reduced(rgba, (max(1, round(width * scale)), max(1, round(height * scale))))
     contrast = edge_contrast(small, _WORK_RADIUS)
     return float32(cv2.resize(contrast, (width, height), interpolation=cv2.INTER_LINEAR))
-
-
-def reduced(rgba: FloatArray, size: tuple[int, int]) -> FloatArray:
-    """A smaller copy, of (width, height), into which no transparent colour is mixed."""
-    weighted = rgba * rgba[..., 3:]
-    weighted[..., 3] = rgba[..., 3]
-    small = float32(cv2.resize(weighted, size, interpolation=cv2.INTER_AREA))
-    small[..., :3] /= np.maximum(small[..., 3:], np.float32(1e-6))
-    return small
 
 
 def _contrast(rgba: FloatArray, sigma: float) -> FloatArray:

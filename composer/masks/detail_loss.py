@@ -1,13 +1,12 @@
 """Detail loss: a mask of what a painterly base lost and the photo must bring back.
 
 Knows the photo as it was placed and the base: a finished layer, or else what the filter
-`painterly_base` makes of the photo, at a bounded size. What is worth most comes first until a share of the layer's
-area is used up. Eyes and mouths are for the artist to add: `details | eyes`.
+`painterly_base` makes of the photo, at a bounded size. What was lost most comes first, until a share of
+the layer's area is used up. Eyes and mouths are for the artist to add: `details | eyes`.
 """
 
 from typing import Final
 
-import cv2
 import numpy as np
 from pydantic import Field
 
@@ -18,7 +17,8 @@ from ..pixels.gaussian import float32, gaussian
 from ..pixels.lay_in import RADIUS, TOLERANCE, laid_in
 from ..pixels.raster import FloatArray, Mask, Raster
 from ..registry import extension
-from ._energy import reduced, steepness
+from ._bounded import alpha_of, bounded, nothing, resized, within
+from ._energy import steepness
 
 _WORK_PIXELS = 1_000_000
 _NOTICED: Final = 0.004  # OKLab a pixel; a smaller loss is grain
@@ -46,37 +46,18 @@ class DetailLossParams(Params):
 @extension("mask", version=1)
 def detail_loss(image: Raster, params: DetailLossParams, given: References) -> Mask:
     """Shows what a painterly base lost, the strongest details first."""
-    alpha = image.to_float()[..., 3]
-    if params.area == 0 or not alpha.any():
-        return Mask.from_float(np.zeros(alpha.shape), image.depth)
+    if params.area == 0 or not image.pixels[..., 3].any():
+        return nothing(image)
     if params.area == 1:
-        return Mask.from_float(alpha, image.depth)
-    photo = _small(image)
-    opaque = _resized(alpha, photo.shape[1], photo.shape[0])
-    scale = photo.shape[1] / alpha.shape[1]
+        return Mask(image.pixels[..., 3])
+    small = bounded(image, _WORK_PIXELS)
+    photo, opaque = continued_colors(small), alpha_of(small)
+    scale = small.extent.width / image.extent.width
     loss = _blurred(_lost(photo, _base(photo, params, given, scale)), opaque, params.radius * scale)
     emphasis = given.mask("emphasis")
     if emphasis is not None:
-        loss *= _resized(emphasis.to_float(), photo.shape[1], photo.shape[0])
-    shown = _strongest(loss, opaque, params.area)
-    enlarged = cv2.resize(shown, (alpha.shape[1], alpha.shape[0]), interpolation=cv2.INTER_LINEAR)
-    return Mask.from_float(enlarged * alpha, image.depth)
-
-
-def _small(image: Raster) -> FloatArray:
-    """(h, w, 3): the colours at a bounded size, continued where the layer is transparent."""
-    rgba = image.to_float()
-    height, width = rgba.shape[:2]
-    scale = min(1.0, (_WORK_PIXELS / (height * width)) ** 0.5)
-    if scale < 1:
-        rgba = reduced(rgba, (max(1, round(width * scale)), max(1, round(height * scale))))
-    return continued_colors(Raster.from_float(rgba, 16))
-
-
-def _resized(values: FloatArray, width: int, height: int) -> FloatArray:
-    if values.shape == (height, width):
-        return values
-    return float32(cv2.resize(values, (width, height), interpolation=cv2.INTER_AREA))
+        loss *= resized(emphasis.to_float(), opaque.shape)
+    return within(_strongest(loss, opaque, params.area), image)
 
 
 def _base(photo: FloatArray, params: DetailLossParams, given: References, scale: float) -> FloatArray:
@@ -84,30 +65,25 @@ def _base(photo: FloatArray, params: DetailLossParams, given: References, scale:
     layer = given.raster("base")
     if layer is None:
         return laid_in(photo, params.stroke * scale, TOLERANCE)
-    rgba = layer.to_float()
-    if rgba.shape[:2] != photo.shape[:2]:
-        rgba = reduced(rgba, (photo.shape[1], photo.shape[0]))
-    alpha = rgba[..., 3:]
-    over: FloatArray = rgba[..., :3] * alpha + photo * (1 - alpha)
-    return over
+    small = bounded(layer, _WORK_PIXELS).to_float()
+    alpha = small[..., 3:]
+    return small[..., :3] * alpha + photo * (1 - alpha)
 
 
 def _lost(photo: FloatArray, base: FloatArray) -> FloatArray:
     """(h, w): the edge energy of photo − base in OKLab; 0 where it would not be noticed."""
     energy = steepness(srgb_to_oklab(photo) - srgb_to_oklab(base))
-    noticed: FloatArray = np.maximum(energy - np.float32(_NOTICED), 0)
-    return noticed
+    return float32(np.maximum(energy - np.float32(_NOTICED), 0))
 
 
 def _blurred(energy: FloatArray, opaque: FloatArray, radius: float) -> FloatArray:
     """What lies within about `radius`; what is transparent counts for nothing."""
     around = gaussian(energy * opaque, radius)
-    mean: FloatArray = around / np.maximum(gaussian(opaque, radius), np.float32(0.05))
-    return mean
+    return float32(around / np.maximum(gaussian(opaque, radius), np.float32(0.05)))
 
 
 def _strongest(loss: FloatArray, opaque: FloatArray, area: float) -> FloatArray:
-    """(h, w) 0…1 that shows `area` of what is opaque where the loss is greatest; less where little is lost."""
+    """(h, w) 0…1 that shows `area` of what is opaque where the loss is greatest; less if little is."""
     least, most = 0.0, float(loss.max())
     if most <= 0:
         return np.zeros_like(loss)
@@ -121,4 +97,4 @@ def _strongest(loss: FloatArray, opaque: FloatArray, area: float) -> FloatArray:
 
 def _faded(loss: FloatArray, threshold: float) -> FloatArray:
     rim = np.float32(max(2 * _RIM * threshold, 1e-9))
-    return np.clip((loss - np.float32(threshold)) / rim + np.float32(0.5), 0, 1)
+    return float32(np.clip((loss - np.float32(threshold)) / rim + np.float32(0.5), 0, 1))
