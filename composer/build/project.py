@@ -79,4 +79,6 @@ def open_project(piece: Path) -> Project:
         raise UsageError(f"{piece} is a folder", "name a piece file in it, such as piece.toml")
     if not piece.exists():
         raise UsageError(f"there is no piece {piece}", f"make one: composer new {piece}")
+    if not piece.is_file():  # to read a pipe would last for ever
+        raise UsageError(f"{piece} is not a file", "name a piece file, such as piece.toml")
     return Project(piece.resolve())

@@ -6,10 +6,9 @@ import argparse
 import shutil
 from pathlib import Path
 
-from PIL import Image, UnidentifiedImageError
-
 from ..errors import InputError, UsageError
 from ..graph.schema import schema_text
+from ..pixels.photograph import read_photograph
 
 SCHEMA_FILE = "piece.schema.json"
 _LONG_SIDE = 1600
@@ -90,19 +89,12 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _canvas(photo: Path) -> tuple[int, int]:
-    """The photo's size, scaled down to a long side of at most 1600 px."""
-    try:
-        with Image.open(photo) as image:
-            width, height = image.size
-            turned = image.getexif().get(0x0112, 1) in (5, 6, 7, 8)
-    except FileNotFoundError:
-        raise InputError(f"there is no file {photo}") from None
-    except (UnidentifiedImageError, OSError) as error:
-        raise InputError(f"{photo} is not an image that can be read") from error
-    if turned:
-        width, height = height, width
-    factor = min(1.0, _LONG_SIDE / max(width, height))
-    return max(1, round(width * factor)), max(1, round(height * factor))
+    """The photo's size, scaled down to a long side of at most 1600 px. Raises InputError."""
+    if not photo.is_file():
+        raise InputError(f"there is no file {photo}", "check its spelling")
+    extent = read_photograph(photo, str(photo)).extent
+    fitted = extent.scaled(min(1.0, _LONG_SIDE / extent.long_side))
+    return fitted.width, fitted.height
 
 
 def _copied(photo: Path, folder: Path) -> str:

@@ -43,7 +43,14 @@ class ProjectFiles:
         return path if scale == 1.0 else path.with_name(f"{path.stem}@{scale:g}x{path.suffix}")
 
     def check(self, reading: Reading) -> Iterator[Diagnostic]:
-        """A diagnostic for every file that is missing, is no file, or lies outside the project."""
+        """A diagnostic for every file that is missing, is no file, or lies outside the project.
+
+        What the reading tells of a path already is not told a second time.
+        """
+        told = {diagnostic.span for diagnostic in reading.diagnostics}
+        yield from (mistake for mistake in self._mistakes(reading) if mistake.span not in told)
+
+    def _mistakes(self, reading: Reading) -> Iterator[Diagnostic]:
         for path, named in _named_files(reading):
             yield from self.mistakes(reading.document, path, named)
         for word, output in reading.piece.output.items() if reading.piece else ():

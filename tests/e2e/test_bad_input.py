@@ -236,3 +236,38 @@ def test_a_canvas_beyond_every_format_is_a_mistake(desk: Studio) -> None:
     ran = desk.build()
     assert ran.status == 2
     assert "the canvas has 90,000 megapixels, more than 2,147" in ran.err
+
+
+def test_a_path_that_leads_out_is_told_once(desk: Studio) -> None:
+    _piece(desk, "../../outside.png")
+    desk.edit("build/piece.png", "../piece.png")
+    ran = desk.build()
+    assert ran.status == 2
+    assert ran.err.count("error: ") == 2
+
+
+def test_a_piece_that_is_a_pipe_is_not_waited_for(desk: Studio) -> None:
+    os.mkfifo(desk.piece)
+    ran = desk.build()
+    assert ran.status == 2
+    assert "is not a file" in ran.err
+
+
+def test_a_new_piece_does_not_begin_with_a_broken_photo(desk: Studio) -> None:
+    photos, piece = desk.folder / "photos", desk.folder / "new/piece.toml"
+    for file, what in _write_broken(photos).items():
+        ran = desk.run("new", str(piece), "--photo", str(photos / file))
+        assert ran.status == 1
+        assert f"photos/{file} {what}" in ran.err
+    assert not piece.parent.exists()
+
+
+def test_a_new_piece_has_the_shape_of_an_upright_photo(desk: Studio) -> None:
+    photo, piece = desk.folder / "photos/tall.jpg", desk.folder / "new/piece.toml"
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    Image.new("RGB", (3200, 1000)).save(photo, exif=exif)
+    made = desk.run("new", str(piece), "--photo", str(photo))
+    assert made.status == 0, made.err
+    assert "width      = 500" in piece.read_text()
+    assert "height     = 1600" in piece.read_text()
