@@ -228,8 +228,8 @@ class Execution:
 
     def _collect(self) -> None:
         waited: list[Future[Any]] = [*(work.future for work in self._running.values()), self._handed_over]
-        timeout = 0.0 if self._schedule.ready() else _POLL_SECONDS  # a hit may have made others ready
-        wait(waited, timeout=timeout, return_when=FIRST_COMPLETED)
+        goes_on = self._schedule.finished or self._schedule.ready()  # hits end a build, or let others begin
+        wait(waited, timeout=0.0 if goes_on else _POLL_SECONDS, return_when=FIRST_COMPLETED)
         for name in [name for name, work in self._running.items() if work.future.done()]:
             self._ended(name, self._running.pop(name).future)
 
