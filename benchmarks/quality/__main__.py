@@ -1,6 +1,7 @@
 """Quality: our default against plain Gram and W2 in the same loop, by judges that are not our encoder.
 
     python -m benchmarks.quality [--assets DIR] [--size 384] [--pairs N] [--tuning] [--out DIR] [--brief]
+    python -m benchmarks.quality --seams --size 768 --pairs 3
 
 Prints for each pair how near each method comes to the style at the content distance of our default (1: the
 untouched photograph, 0: the painting), and what is wrong with our picture; writes contact sheets to `--out`.
@@ -22,6 +23,7 @@ from .methods import DEFAULT, Method, methods
 from .networks import DEPTH, HEADS
 from .pairs import ASSETS, PAIRS, TUNING, missing
 from .report import Row, curve_lines, defect_line, summary
+from .seams import seams
 from .sheet import Tile, write_sheet
 from .trial import Defects, Subject, Trial, identity, restlessness, tried
 
@@ -35,6 +37,10 @@ def main() -> int:
         return 0
     torch.set_num_threads(given.threads)
     bench = PlainBench(threads=given.threads, precision=choose_precision("cpu"))
+    if given.seams:
+        for pair in pairs:
+            print(pair.name, seams(Subject.of(pair, given.assets, given.size), bench), flush=True)
+        return 0
     painters, panel = methods(bench), judges(given.assets)
     rows: list[Row] = []
     for pair in pairs:
@@ -53,7 +59,7 @@ def _examined(
     print(subject.pair.name, *rows, *(curve_lines(trial) if given.verbose else ()), sep="\n", flush=True)
     shown = _shown(trial, painters, panel[0].name)
     for tile in shown[2:]:
-        print(defect_line(tile.caption, Defects.of(tile.picture, subject, given.tile)), flush=True)
+        print(defect_line(tile.caption, Defects.of(tile.picture, subject)), flush=True)
     if not given.brief:
         _print_steadiness(trial, painters[0])
     if given.out:
@@ -95,7 +101,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--pairs", type=int, default=len(PAIRS), help="how many pairs")
     parser.add_argument("--skip", type=int, default=0, help="how many pairs to leave out first")
     parser.add_argument("--tuning", action="store_true", help="the pairs for trying things out on")
-    parser.add_argument("--tile", type=int, default=1024, help="where tile borders would lie, in pixels")
+    parser.add_argument("--seams", action="store_true", help="only: ours in the smallest tiles, its seams")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--out", type=Path, help="folder for contact sheets")
     parser.add_argument("--brief", action="store_true", help="without identity and shift, two renders a pair")

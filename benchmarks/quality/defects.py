@@ -4,6 +4,7 @@ Pixels are (H, W, 3) sRGB 0…1. Each figure but the PSNR is a ratio or a differ
 with it. Does not know networks, nor how a picture came about.
 """
 
+from collections.abc import Sequence
 from typing import cast
 
 import numpy as np
@@ -49,15 +50,15 @@ def border(rgb: FloatArray, content: FloatArray, band: int = BAND) -> float:
     return _rim_ratio(rgb, band) / max(_rim_ratio(content, band), 1e-6)
 
 
-def seam(rgb: FloatArray, every: int, reach: int = 6) -> float | None:
-    """The mean gradient across the lines at multiples of `every` over that of the lines near them.
+def seam(rgb: FloatArray, columns: Sequence[int], rows: Sequence[int], reach: int = 6) -> float | None:
+    """The mean gradient across the lines between pixels at `columns` and `rows` over that of lines near them.
 
-    1 is good; None where the picture is too small to have such lines.
+    A line lies before the pixel it is named after. 1 is good; None without lines.
     """
     ratios = []
-    for steps in (_steps(rgb, 0), _steps(rgb, 1).T):
+    for at, steps in ((columns, _steps(rgb, 1).T), (rows, _steps(rgb, 0))):
         lines = steps.mean(axis=1)
-        for line in range(every, len(lines) - reach, every):
+        for line in at:
             near = np.concatenate([lines[line - 1 - reach : line - 1], lines[line : line + reach]])
             ratios.append(lines[line - 1] / max(float(near.mean()), 1e-6))
     return float(np.mean(ratios)) if ratios else None

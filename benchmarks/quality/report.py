@@ -53,10 +53,10 @@ class Row:
 
 def defect_line(name: str, found: Defects) -> str:
     """The figures of one render."""
-    lightness, chroma, saturation, border, seam = astuple(found)
+    lightness, chroma, saturation, border = astuple(found)
     return (
         f"  {name:8} grain L ×{lightness:.2f} chroma ×{chroma:.2f}  saturation ×{saturation:.2f}"
-        f"  border ×{border:.2f}  seam {'–' if seam is None else f'×{seam:.3f}'}"
+        f"  border ×{border:.2f}"
     )
 
 

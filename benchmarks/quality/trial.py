@@ -69,17 +69,16 @@ class Defects:
     grain_chroma: float
     saturation: float
     border: float
-    seam: float | None
 
     @classmethod
-    def of(cls, picture: Raster, subject: Subject, tile: int) -> "Defects":
+    def of(cls, picture: Raster, subject: Subject) -> "Defects":
         """Grain as shares of the painting's own, on the photograph's calm half."""
         rgb, content, style = pixels(picture), pixels(subject.content), pixels(subject.style)
         own = defects.grain(style)
         fine = defects.grain(rgb, defects.calm_part(content))
         lightness, chroma = (a / max(b, 1e-6) for a, b in zip(fine, own, strict=True))
         tone, edge = defects.saturation(rgb, style), defects.border(rgb, content)
-        return cls(lightness, chroma, tone, edge, defects.seam(rgb, tile))
+        return cls(lightness, chroma, tone, edge)
 
 
 def tried(subject: Subject, methods: Sequence[Method], judges: Sequence[Judge], told: Told) -> Trial:

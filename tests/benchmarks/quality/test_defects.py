@@ -52,11 +52,11 @@ def test_a_busy_rim_is_told_from_a_busy_picture(smooth: FloatArray, noise: Float
 def test_a_step_between_tiles_is_a_seam(smooth: FloatArray) -> None:
     tiled = smooth.copy()
     tiled[:, 64:] += 0.02
-    before, after = defects.seam(smooth, 64), defects.seam(tiled, 64)
+    before, after = defects.seam(smooth, [64], []), defects.seam(tiled, [64], [])
     assert before == pytest.approx(1, abs=0.03)
     assert after is not None
     assert after > 1.2
-    assert defects.seam(smooth, 500) is None
+    assert defects.seam(smooth, [], []) is None
 
 
 def test_psnr_of_one_level_in_all_pixels() -> None:
