@@ -9,7 +9,8 @@ from __future__ import annotations
 import io
 import struct
 import zlib
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import imagecodecs
@@ -20,70 +21,80 @@ from ..errors import InputError
 from .exif import orientation_of
 from .geometry import Extent
 from .limits import check_size
+from .png_stream import SAMPLES, packed, rows_size, unpacked
 from .primaries import Chromaticities, profile_of_codes, profile_of_gamma
 from .raster import Array
 from .stored import Stored, unusable_profile
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_PIXELS = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND")
+_SHAPE = struct.Struct(">IIBBBBB")
+_SHALLOW = (b"IHDR", b"PLTE", b"tRNS")
+_PIXELS = (*_SHALLOW, b"IDAT", b"IEND")
 _COLORS = (b"cICP", b"iCCP", b"sRGB", b"gAMA", b"cHRM")
 _KEPT = frozenset((*_PIXELS, *_COLORS, b"acTL", b"eXIf"))
 _LARGEST_PROFILE = 1 << 24
+_LARGEST_CHUNK = 1 << 30
 _GREY, _TRUE, _GREY_ALPHA, _TRUE_ALPHA = 0, 2, 4, 6
 
-Chunks = dict[bytes, bytes]
+Chunks = dict[bytes, memoryview]
 
 
 def read_png(path: Path, name: str) -> Stored:
-    """The PNG at `path`, called `name`. Raises InputError, and ValueError for a file that is damaged."""
+    """The PNG at `path`, called `name`. Raises InputError, and others for a file that is damaged."""
     with path.open("rb") as file:
         content = memoryview(file.read())
-    pixels = io.BytesIO()
-    pixels.write(SIGNATURE)
     chunks: Chunks = {}
+    rows: list[memoryview] = []
     for kind, chunk in _chunks(content):
-        if kind in _PIXELS:
-            pixels.write(chunk)
-        if kind != b"IDAT":
-            chunks.setdefault(kind, bytes(chunk[8:-4]))
-    width, height, depth, color_type = struct.unpack(">IIBB", chunks[b"IHDR"][:10])
+        if kind == b"IDAT":
+            rows.append(chunk)
+        else:
+            chunks.setdefault(kind, chunk)
+    width, height, depth, color_type, _, _, interlaced = _SHAPE.unpack(chunks[b"IHDR"])
     check_size(Extent(width, height), name)
-    if _frames(chunks) > 1:
+    if int.from_bytes(chunks.get(b"acTL", b"")[:4]) > 1:
         raise InputError(f"{name} is an animation", "export the frame you want as a PNG")
-    stored = _deep(pixels, chunks, color_type) if depth == 16 else _shallow(pixels)
-    orientation = orientation_of(chunks.get(b"eXIf", b""))
+    size = rows_size(width, height, depth * SAMPLES[color_type], interlaced=interlaced == 1)
+    pieces = unpacked(rows, size)
+    stored = _deep(chunks, pieces, color_type) if depth == 16 else _shallow(chunks, rows, pieces)
+    orientation = orientation_of(bytes(chunks.get(b"eXIf", b"")))
     return Stored(stored.color, stored.alpha, stored.space, _profile(chunks, name), orientation)
 
 
 def _chunks(content: memoryview) -> Iterator[tuple[bytes, memoryview]]:
-    """The chunks that matter, whole. Raises ValueError where the file ends or was changed."""
-    at = len(SIGNATURE)
-    kind = b""
+    """The contents of the chunks that matter. Raises ValueError where the file ends or was changed."""
+    at, kind = len(SIGNATURE), b""
     while kind != b"IEND":
         if at + 12 > len(content):
             raise ValueError("it ends too early")
         length, kind = struct.unpack_from(">I4s", content, at)
-        chunk = content[at : at + 12 + length]
-        if len(chunk) < 12 + length:
+        inside, check = content[at + 8 : at + 8 + length], content[at + 8 + length : at + 12 + length]
+        if len(check) < 4:
             raise ValueError("it ends too early")
-        if at == len(SIGNATURE) and (kind != b"IHDR" or length != 13):
+        if at == len(SIGNATURE) and (kind != b"IHDR" or length != _SHAPE.size):
             raise ValueError("it has no header")
         if kind in _KEPT:
-            if zlib.crc32(chunk[4:-4]) == int.from_bytes(chunk[-4:]):
-                yield kind, chunk
+            if zlib.crc32(inside, zlib.crc32(kind)) == int.from_bytes(check):
+                yield kind, inside
             elif kind in _PIXELS:
                 raise ValueError("its pixels are not those that were written")
         at += 12 + length
 
 
-def _frames(chunks: Chunks) -> int:
-    return int.from_bytes(chunks.get(b"acTL", b"")[:4])
+def _file(chunks: Chunks, kinds: Iterable[bytes], rows: Iterable[bytes | memoryview]) -> bytes:
+    """A PNG of the chunks of these kinds, and the rows."""
+    listed = [*((kind, chunks[kind]) for kind in kinds if kind in chunks), *((b"IDAT", row) for row in rows)]
+    written: list[bytes | memoryview] = [SIGNATURE]
+    for kind, inside in (*listed, (b"IEND", b"")):
+        check = zlib.crc32(inside, zlib.crc32(kind))
+        written += [struct.pack(">I", len(inside)), kind, inside, struct.pack(">I", check)]
+    return b"".join(written)
 
 
-def _shallow(pixels: io.BytesIO) -> Stored:
-    """Up to 8 bits a channel."""
-    pixels.seek(0)
-    with Image.open(pixels, formats=["PNG"]) as image:
+def _shallow(chunks: Chunks, rows: list[memoryview], pieces: Iterator[bytes]) -> Stored:
+    """Up to 8 bits a channel. Raises ValueError when rows are missing, which Pillow would fill with black."""
+    deque(pieces, maxlen=0)
+    with Image.open(io.BytesIO(_file(chunks, _SHALLOW, rows)), formats=["PNG"]) as image:
         if image.mode in ("L", "1") and "transparency" not in image.info:
             return Stored(np.asarray(image.convert("L"))[..., None], space="gray")
         if image.mode == "LA":
@@ -96,9 +107,11 @@ def _shallow(pixels: io.BytesIO) -> Stored:
     return Stored(rgba[..., :1] if grey else rgba[..., :3], rgba[..., 3], "gray" if grey else "rgb")
 
 
-def _deep(pixels: io.BytesIO, chunks: Chunks, color_type: int) -> Stored:
+def _deep(chunks: Chunks, pieces: Iterator[bytes], color_type: int) -> Stored:
     """16 bits a channel, which Pillow would read as 8."""
-    decoded: Array = np.atleast_3d(imagecodecs.png_decode(pixels.getvalue()))
+    rows = memoryview(packed(pieces))
+    parts = (rows[at : at + _LARGEST_CHUNK] for at in range(0, len(rows), _LARGEST_CHUNK))
+    decoded: Array = np.atleast_3d(imagecodecs.png_decode(_file(chunks, [b"IHDR"], parts)))
     count = 1 if color_type in (_GREY, _GREY_ALPHA) else 3
     color, space = decoded[..., :count], "gray" if count == 1 else "rgb"
     alpha: Array | None = decoded[..., count] if decoded.shape[2] > count else None
@@ -132,9 +145,9 @@ def _chromaticities(numbers: tuple[int, ...]) -> Chromaticities:
     return wx, wy, rx, ry, gx, gy, bx, by
 
 
-def _unpacked(chunk: bytes, name: str) -> bytes:
-    _, _, packed = chunk.partition(b"\0")
+def _unpacked(chunk: memoryview, name: str) -> bytes:
+    _, _, content = bytes(chunk).partition(b"\0")
     try:
-        return zlib.decompressobj().decompress(packed[1:], _LARGEST_PROFILE)
+        return zlib.decompressobj().decompress(content[1:], _LARGEST_PROFILE)
     except zlib.error as error:
         raise unusable_profile(name, "it is damaged") from error

@@ -220,8 +220,10 @@ def test_numbers_that_are_no_colours_are_told(tmp_path: Path, kind: type[np.gene
     assert "16 bits a channel, whole numbers" in error.hint
 
 
-def _png(width: int, height: int, packed: bytes, *chunks: bytes) -> bytes:
-    head = _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+def _png(
+    width: int, height: int, packed: bytes, *chunks: bytes, depth: int = 8, interlaced: bool = False
+) -> bytes:
+    head = _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, 2, 0, 0, interlaced))
     return b"\x89PNG\r\n\x1a\n" + head + b"".join(chunks) + _chunk(b"IDAT", packed) + _chunk(b"IEND", b"")
 
 
@@ -231,6 +233,42 @@ def _chunk(kind: bytes, content: bytes) -> bytes:
 
 
 ROWS = zlib.compress(b"".join(b"\0" + row.tobytes() for row in NOISE))
+
+
+def _rows(pixels: np.ndarray) -> bytes:
+    """Unfiltered rows, big-endian."""
+    stored = pixels.astype(pixels.dtype.newbyteorder(">"))
+    return b"".join(b"\0" + row.tobytes() for row in stored)
+
+
+PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
+
+
+@pytest.mark.parametrize("depth", [8, 16])
+@pytest.mark.parametrize(("height", "width"), [(24, 30), (1, 1), (3, 2), (7, 1)])
+def test_interlaced_or_not_every_row_is_asked_for(
+    tmp_path: Path, depth: int, height: int, width: int
+) -> None:
+    pixels = (NOISE if depth == 8 else DEEP)[:height, :width]
+    parts = [pixels[y::down, x::across] for x, y, across, down in PASSES]
+    rows = {False: _rows(pixels), True: b"".join(_rows(part) for part in parts if part.size)}
+    for interlaced, stored in rows.items():
+        packed = zlib.compress(stored)
+        (tmp_path / "a.png").write_bytes(_png(width, height, packed, depth=depth, interlaced=interlaced))
+        assert np.array_equal(read_photograph(tmp_path / "a.png", "a").pixels[..., :3], pixels)
+        short = zlib.compress(stored[:-1])
+        content = _png(width, height, short, depth=depth, interlaced=interlaced)
+        assert "ends too early" in _told(tmp_path / "b.png", content).message
+
+
+@pytest.mark.parametrize("depth", [8, 16])
+def test_surplus_rows_are_passed_over_in_silence(
+    tmp_path: Path, depth: int, capfd: pytest.CaptureFixture[str]
+) -> None:
+    pixels = NOISE if depth == 8 else DEEP
+    (tmp_path / "a.png").write_bytes(_png(30, 24, zlib.compress(_rows(pixels) * 2), depth=depth))
+    assert np.array_equal(read_photograph(tmp_path / "a.png", "a").pixels[..., :3], pixels)
+    assert capfd.readouterr() == ("", "")
 
 
 def test_a_bomb_is_told_before_it_goes_off(tmp_path: Path) -> None:
