@@ -120,7 +120,7 @@ class Bounds:
 
 
 def quad_mistake(corners: Sequence[Sequence[float]]) -> str | None:
-    """What keeps a picture from being drawn into these four corners, as "has …" or "is …"; None if nothing does.
+    """What keeps a picture from being drawn into these corners, as "has …" or "is …"; None if nothing.
 
     `corners`: (x, y) of top left, top right, bottom right, bottom left. They may go round either way
     (the other one mirrors the picture) and lie anywhere; they must bulge outwards everywhere.

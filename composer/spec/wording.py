@@ -92,7 +92,7 @@ def _value(document: Document, fault: Fault) -> tuple[str, tuple[str, ...]]:
             return _color(whose, str(fault.value))
         if kind in ("value_error", "assertion_error"):
             return f"{whose}: {text.partition(', ')[2]}", ()
-        if kind in ("crop", "levels", "name_or_table"):
+        if kind in ("crop", "levels", "quad", "name_or_table"):
             return f"{whose} {text}", ()
         if kind == "string_too_short":
             return f"{whose} is empty", ()
