@@ -13,10 +13,12 @@ from ..operation import CanvasPx, Params
 from ..pixels.color import srgb_to_oklab
 from ..pixels.continued import continued_colors
 from ..pixels.gaussian import float32, gaussian
+from ..pixels.geometry import Extent
 from ..pixels.raster import FloatArray, Mask, Raster, quantize
 from ..registry import extension
+from ._ellipses import Ellipse, drawn
 from ._energy import edge_contrast
-from ._faces import Box, find_faces, ovals
+from ._faces import Found, find_faces
 from ._figure import WORK_SIDE, find_figure
 from ._hints import Hints
 from ._saliency import centre_prior
@@ -66,8 +68,8 @@ def _weighted(
         figure = find_figure(quantize(small, 8), opaque, Hints())
         readings.append(np.float32(params.figure * figure.confidence) * float32(figure.shown))
     if params.faces:
-        faces = [_in(face.resized(_FACE_SIZE), scale) for face in find_faces(image)]
-        readings.append(np.float32(params.faces) * ovals(faces, height, width, _FACE_SOFTNESS))
+        faces = [_around(face, scale) for face in find_faces(image)]
+        readings.append(np.float32(params.faces) * drawn(Extent(width, height), faces, _FACE_SOFTNESS))
     total = float32(np.max(readings, axis=0) + np.float32(0.25) * np.sum(readings, axis=0, dtype=np.float32))
     return np.where(opaque, total, np.float32(0))
 
@@ -87,5 +89,7 @@ def _stretched(values: FloatArray) -> FloatArray:
     return np.clip(values / np.float32(top), 0, 1) if top > 1e-4 else np.zeros_like(values)
 
 
-def _in(face: Box, scale: float) -> Box:
-    return Box(face.x * scale, face.y * scale, face.width * scale, face.height * scale)
+def _around(face: Found, scale: float) -> Ellipse:
+    """A face with its surroundings, on the small copy."""
+    left, top, width, height = (scale * each for each in (face.left, face.top, face.width, face.height))
+    return Ellipse.in_box(left, top, width, height, _FACE_SIZE)

@@ -1,7 +1,8 @@
-"""Eyes: a mask of the eyes in a layer.
+"""Eyes: a mask of the eyes in the faces of people seen from the front, with a confidence.
 
-Knows the layer's pixels on the canvas; outside the layer it hides. Finds them by OpenCV's cascades
-(`_faces`), unless the artist says where they are.
+Knows the layer's pixels on the canvas; outside the layer it hides. Eyes are looked for in faces only. In a
+face in which none is seen they are put where eyes usually are, with a low confidence; without a face
+the mask is empty and its confidence 0: then say where the eyes are.
 """
 
 from pydantic import Field
@@ -9,26 +10,43 @@ from pydantic import Field
 from ..operation import CanvasPx, Params
 from ..pixels.raster import Mask, Raster
 from ..registry import extension
-from ._faces import Box, find_eyes, ovals
+from ._bounded import within
+from ._ellipses import Ellipse, drawn
+from ._faces import Found, find_eyes
 
-_FOUND, _NONE = 0.7, 0.0  # confidence; cascades are right about so often, and do not say how sure they are
+Box = tuple[CanvasPx, CanvasPx, CanvasPx, CanvasPx]
+
+_AXES = (0.5, 0.3)  # half axes of an eye with its lids, of the cascade's box, which has the brow too
+_LOWER = 0.05  # of the box, that an eye's middle lies below the box's
 
 
 class EyesParams(Params):
-    """Where eyes are, and how much of them is shown."""
+    """Where the eyes are, and how much around them is shown."""
 
-    at: tuple[tuple[CanvasPx, CanvasPx, CanvasPx, CanvasPx], ...] = Field(
-        (), description="[left, top, width, height] of every eye, in place of looking for them"
+    at: tuple[Box, ...] = Field(
+        (),
+        max_length=1000,
+        description="[[x, y, width, height], …] of the eyes; left out: they are looked for",
     )
-    size: float = Field(1.0, ge=0.1, le=5, description="Size of the ovals; 1 is as found")
-    softness: float = Field(0.2, ge=0, le=1, description="Share of an oval's radius over which it fades")
+    size: float = Field(
+        1.0, ge=0.1, le=5, description="How large an oval is shown; 1 is an eye with its lids"
+    )
+    softness: float = Field(0.3, ge=0, le=1, description="Share of the oval over which its rim fades")
 
 
 @extension("mask", version=1)
 def eyes(image: Raster, params: EyesParams) -> Mask:
-    """The eyes of every face that looks at the camera."""
-    boxes = [Box(*box) for box in params.at] or find_eyes(image)
-    height, width = image.pixels.shape[:2]
-    shown = ovals([box.resized(params.size) for box in boxes], height, width, params.softness)
-    confidence = None if params.at else _FOUND if boxes else _NONE
-    return Mask.from_float(shown * image.to_float()[..., 3], image.depth, confidence)
+    """Eyes, as soft ovals."""
+    if params.at:
+        ovals = [Ellipse.in_box(*box, params.size) for box in params.at]
+        return within(drawn(image.extent, ovals, params.softness), image)
+    found = find_eyes(image)
+    ovals = [_oval(each, params.size) for each in found]
+    confidence = min((each.confidence for each in found), default=0.0)
+    return within(drawn(image.extent, ovals, params.softness), image, confidence)
+
+
+def _oval(found: Found, size: float) -> Ellipse:
+    x, y = found.middle
+    a, b = _AXES
+    return Ellipse(x, y + _LOWER * found.height, size * a * found.width, size * b * found.height)
