@@ -66,7 +66,7 @@ class _Ears(FileSystemEventHandler):
 
 
 class Alarm:
-    """`wake` is called from a thread of watchdog's. `deaf`: why events cannot be relied on; empty if one can."""
+    """`wake` is called from a thread of watchdog's. `deaf`: why events cannot be relied on, or nothing."""
 
     def __init__(self, wake: Callable[[], None], mounts: Path = _MOUNTS) -> None:
         self._wake = wake

@@ -3,8 +3,8 @@
 Knows what can happen while a piece is watched. Does not know who listens: a terminal, a page, a test.
 
 A listener is called with one event at a time, from any thread, in the order in which things happened. It
-must be quick – the build waits for it – so a page puts events into a queue of its own. What it raises is logged,
-and it stays.
+must be quick – the build waits for it – so a page puts events into a queue of its own. What it raises is
+logged, and it stays.
 
 An *epoch* counts the settled saves, from 1. The events of one epoch come in this order:
 

@@ -1,0 +1,285 @@
+"""Watching a piece: what is saved is shown, what goes wrong is told, and the last good picture stays."""
+
+import shutil
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from composer.build.project import Project
+from composer.cli.main import main
+from composer.errors import ComposerError, UsageError
+from composer.store.store import Store
+from composer.watch.builder import Wish
+from composer.watch.events import Building, Delivered, Ended, Event, Origin, Pictured
+from composer.watch.watch import Watch
+from tests.watch.conftest import Studio, wait_until
+
+
+def test_the_piece_is_built_at_once_and_after_every_save(studio: Studio) -> None:
+    studio.watch()
+    wait_until(lambda: studio.shows(100))
+    studio.edit("opacity = 1.0", "opacity = 0.5")
+    wait_until(lambda: studio.shows(50))
+    studio.photo.write_bytes(studio.encoded(40))
+    wait_until(lambda: studio.shows(20))
+    assert studio.delivered() == ["piece.png"] * 3
+    assert not studio.told(Origin.BUILD)
+    changed = [event.changed for event in studio.of(Building)]
+    assert changed == [(), (studio.piece,), (studio.photo,)]
+
+
+def test_what_is_watched_is_what_the_build_reads(studio: Studio) -> None:
+    unused = studio.photo.with_name("unused.png")
+    unused.write_bytes(studio.encoded(1))
+    watch = studio.watch()
+    wait_until(lambda: studio.shows(100))
+    assert set(watch.watched) == {studio.piece, studio.photo}
+    studio.edit("photos/hill.png", "photos/unused.png")
+    wait_until(lambda: studio.shows(1))
+    assert set(watch.watched) == {studio.piece, unused}
+
+
+def test_the_forecast_says_why(studio: Studio) -> None:
+    studio.watch()
+    wait_until(lambda: studio.shows(100))
+    studio.edit("opacity = 1.0", "opacity = 0.5")
+    wait_until(lambda: studio.shows(50))
+    changes = [str(change) for finding in studio.of(Building)[-1].forecast for change in finding.changes]
+    assert any("opacity" in change and "0.5" in change for change in changes), changes
+
+
+def test_a_mistake_is_told_with_its_line_and_the_picture_stays(studio: Studio) -> None:
+    watch = studio.watch()
+    wait_until(lambda: studio.shows(100))
+    output = (studio.folder / "build" / "piece.png").read_bytes()
+    studio.edit("opacity = 1.0", "opacity = 7")
+    wait_until(lambda: studio.told(Origin.PIECE))
+    assert "piece.toml:13" in studio.told(Origin.PIECE)
+    assert watch.state.problems[0].diagnostics[0].span.line == 13
+    assert watch.state.good is not None
+    assert studio.level(watch.state.good) == 100
+    assert (studio.folder / "build" / "piece.png").read_bytes() == output
+    studio.edit("opacity = 7", "opacity = 0.2")
+    wait_until(lambda: studio.shows(20))
+    assert not watch.state.problems
+
+
+def test_broken_toml_is_a_mistake_like_any_other(studio: Studio) -> None:
+    studio.watch()
+    wait_until(lambda: studio.shows(100))
+    studio.edit("opacity = 1.0", "opacity = = 1.0")
+    wait_until(lambda: "piece.toml:13" in studio.told(Origin.PIECE))
+    studio.edit("opacity = = 1.0", "opacity = 0.9")
+    wait_until(lambda: studio.shows(90))
+
+
+def test_a_photo_that_is_deleted_is_told_and_taken_when_it_comes_back(studio: Studio) -> None:
+    studio.watch()
+    wait_until(lambda: studio.shows(100))
+    studio.photo.unlink()
+    wait_until(lambda: "hill.png" in studio.told(Origin.PIECE))
+    studio.photo.write_bytes(studio.encoded(30))
+    wait_until(lambda: studio.shows(30))
+    assert not studio.told(Origin.PIECE)
+
+
+def test_a_piece_that_is_deleted_is_told_and_taken_when_it_comes_back(studio: Studio) -> None:
+    studio.watch()
+    wait_until(lambda: studio.shows(100))
+    text = studio.piece.read_text(encoding="utf-8")
+    studio.piece.unlink()
+    wait_until(lambda: "piece.toml" in studio.told(Origin.PIECE))
+    studio.write(text.replace("opacity = 1.0", "opacity = 0.3"))
+    wait_until(lambda: studio.shows(30))
+
+
+def test_a_photo_the_piece_names_before_it_is_there(studio: Studio) -> None:
+    studio.watch()
+    wait_until(lambda: studio.shows(100))
+    studio.edit("photos/hill.png", "later/far.png")
+    wait_until(lambda: "far.png" in studio.told(Origin.PIECE))
+    path = studio.folder / "later" / "far.png"
+    path.parent.mkdir()
+    path.write_bytes(studio.encoded(60))
+    wait_until(lambda: studio.shows(60))
+
+
+def test_a_photo_that_is_being_copied_is_no_mistake(studio: Studio) -> None:
+    studio.watch()
+    wait_until(lambda: studio.shows(100))
+    content = studio.encoded(70)
+    studio.photo.write_bytes(content[:20])
+    time.sleep(0.9)  # longer than a photo has to be quiet: it is read, and cannot be
+    studio.photo.write_bytes(content)
+    wait_until(lambda: studio.shows(70))
+    told = [event for event in studio.events if getattr(event, "origin", None) is Origin.BUILD]
+    assert not any(event.problems for event in told), told
+
+
+def test_a_photo_that_stays_broken_is_told(studio: Studio) -> None:
+    watch = studio.watch()
+    wait_until(lambda: studio.shows(100))
+    studio.photo.write_bytes(b"this is no picture")
+    wait_until(lambda: "hill" in studio.told(Origin.BUILD))
+    assert watch.state.good is not None
+    assert studio.level(watch.state.good) == 100
+    studio.photo.write_bytes(studio.encoded(80))
+    wait_until(lambda: studio.shows(80))
+    assert not studio.told(Origin.BUILD)
+
+
+def test_touching_a_file_renders_nothing(studio: Studio) -> None:
+    studio.watch()
+    wait_until(lambda: studio.shows(100))
+    studio.photo.write_bytes(studio.photo.read_bytes())
+    wait_until(lambda: len(studio.of(Ended)) == 2)
+    assert studio.of(Ended)[-1].rendered == ()
+    assert studio.of(Delivered)[-1].written is False
+
+
+def test_an_edit_taken_back_renders_nothing(studio: Studio) -> None:
+    studio.watch()
+    wait_until(lambda: studio.shows(100))
+    studio.edit("opacity = 1.0", "opacity = 0.5")
+    wait_until(lambda: studio.shows(50))
+    studio.edit("opacity = 0.5", "opacity = 1.0")
+    wait_until(lambda: studio.shows(100))
+    assert studio.of(Ended)[-1].rendered == ()
+
+
+def test_the_store_may_be_deleted(studio: Studio) -> None:
+    studio.watch()
+    wait_until(lambda: studio.shows(100))
+    shutil.rmtree(studio.folder / ".composer")
+    studio.edit("opacity = 1.0", "opacity = 0.5")
+    wait_until(lambda: studio.shows(50))
+    assert not studio.told(Origin.BUILD)
+
+
+def test_an_output_that_cannot_be_written_is_told_and_the_next_one_is_written(studio: Studio) -> None:
+    studio.watch()
+    wait_until(lambda: studio.shows(100))
+    output = studio.folder / "build" / "piece.png"
+    output.unlink()
+    output.mkdir()
+    studio.edit("opacity = 1.0", "opacity = 0.5")
+    wait_until(lambda: "is a folder" in studio.told(Origin.BUILD))
+    output.rmdir()
+    studio.edit("opacity = 0.5", "opacity = 0.4")
+    wait_until(lambda: studio.shows(40))
+    assert output.is_file()
+
+
+def test_hand_work_is_moved_aside_and_told(studio: Studio) -> None:
+    studio.watch()
+    wait_until(lambda: studio.shows(100))
+    output = studio.folder / "build" / "piece.png"
+    output.write_bytes(b"painted over")
+    studio.edit("opacity = 1.0", "opacity = 0.5")
+    wait_until(lambda: studio.shows(50))
+    assert [event.kept for event in studio.of(Delivered)][-1] == output.with_name("piece.edited.png")
+
+
+def test_a_second_watch_says_that_there_is_one(studio: Studio) -> None:
+    studio.watch()
+    wait_until(lambda: studio.shows(100))
+    with pytest.raises(UsageError, match="watched already"):
+        Watch(Project(studio.piece)).run()
+    studio.edit("opacity = 1.0", "opacity = 0.5")
+    wait_until(lambda: studio.shows(50))
+    studio.close()
+    studio.watch()
+    wait_until(lambda: studio.shows(50))
+    assert not studio.mistakes
+
+
+def test_two_pieces_of_a_folder_are_watched_at_once(studio: Studio) -> None:
+    other = Studio(studio.folder)
+    text = studio.piece.read_text(encoding="utf-8")
+    second = studio.folder / "second.toml"
+    second.write_text(text.replace("opacity = 1.0", "opacity = 0.5"), encoding="utf-8")
+    studio.watch()
+    watch = Watch(Project(second), Wish("cpu"))
+    watch.subscribe(other.events.append)
+    thread = threading.Thread(target=watch.run)
+    thread.start()
+    wait_until(lambda: studio.shows(100) and other.shows(50))
+    studio.photo.write_bytes(studio.encoded(60))
+    wait_until(lambda: studio.shows(60) and other.shows(30))
+    watch.stop()
+    thread.join()
+
+
+def test_a_build_beside_a_watch(studio: Studio, capsys: pytest.CaptureFixture[str]) -> None:
+    studio.watch()
+    for level in range(5):
+        studio.edit("opacity =", f"opacity = 0.{level + 1} #")
+        assert main(["build", str(studio.piece), "--device", "cpu"]) == 0
+    wait_until(lambda: studio.shows(50))
+    assert not capsys.readouterr().err
+    assert not studio.told(Origin.BUILD)
+    assert not list((studio.folder / "build").glob("*.edited*"))
+
+
+def test_a_plan_that_must_not_be_built_is_not(studio: Studio) -> None:
+    def refuse(_plan: object) -> None:
+        raise ComposerError("build/piece.png is an input of this piece", "write to another file")
+
+    events: list[Event] = []
+    watch = Watch(Project(studio.piece), Wish("cpu"), refuse)
+    watch.subscribe(events.append)
+    thread = threading.Thread(target=watch.run)
+    thread.start()
+    wait_until(lambda: watch.state.problems)
+    watch.stop()
+    thread.join()
+    assert watch.state.picture is None
+    assert watch.state.problems[0].hint == "write to another file"
+
+
+def test_a_listener_that_fails_or_leaves_does_no_harm(studio: Studio) -> None:
+    watch = studio.watch()
+    heard: list[Event] = []
+
+    def fail(_event: Event) -> None:
+        raise RuntimeError("a page that crashed")
+
+    watch.subscribe(fail)
+    watch.subscribe(heard.append)
+    wait_until(lambda: studio.shows(100))
+    watch.unsubscribe(heard.append)
+    count = len(heard)
+    studio.edit("opacity = 1.0", "opacity = 0.5")
+    wait_until(lambda: studio.shows(50))
+    assert len(heard) == count
+
+
+def test_who_comes_late_learns_what_there_is(studio: Studio) -> None:
+    watch = studio.watch()
+    wait_until(lambda: studio.shows(100))
+    state = watch.subscribe(lambda _: None)
+    assert state.good is not None
+    assert state.visible == state.wanted == 1
+    assert not state.is_building
+    assert [layer.name for layer in state.good.layers] == ["background", "hill"]
+    pixels = state.good.layers[1].pixels
+    assert pixels is not None
+    assert Store(studio.folder / ".composer").has(pixels)
+    assert state.outputs == (studio.folder / "build" / "piece.png",)
+    assert (state.good.canvas.width, state.good.canvas.height) == (24, 16)
+
+
+def test_the_picture_comes_before_the_layered_files(studio: Studio) -> None:
+    studio.write(f'{studio.piece.read_text(encoding="utf-8")}psd = "build/a.psd"\nora = "build/b.ora"\n')
+    studio.watch()
+    wait_until(lambda: len(studio.of(Ended)) == 1)
+    order = [event for event in studio.events if isinstance(event, Pictured | Delivered)]
+    assert isinstance(order[0], Pictured)
+    assert isinstance(order[1], Delivered)
+    assert order[1].path.name == "piece.png"
+    assert {Path(event.path).name for event in order[2:] if isinstance(event, Delivered)} == {
+        "a.psd",
+        "b.ora",
+    }
