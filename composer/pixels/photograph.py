@@ -53,7 +53,11 @@ def read_photograph(path: Path, name: str) -> Raster:
 def _begins_like_one(path: Path) -> bool:
     with path.open("rb") as file:
         head = file.read(12)
-    return head.startswith((b"\xff\xd8", b"GIF8", b"BM")) or head[8:12] == b"WEBP" or head[4:8] == b"ftyp"
+    return (
+        head.startswith((SIGNATURE, b"\xff\xd8", b"GIF8", b"BM"))
+        or head[8:12] == b"WEBP"
+        or head[4:8] == b"ftyp"
+    )
 
 
 def _reason(error: Exception) -> str:

@@ -21,7 +21,7 @@ from ..errors import InputError
 from .exif import orientation_of
 from .geometry import Extent
 from .limits import check_size
-from .png_stream import SAMPLES, packed, rows_size, unpacked
+from .png_stream import SAMPLES, Pass, packed, passes, unpacked
 from .primaries import Chromaticities, profile_of_codes, profile_of_gamma
 from .raster import Array
 from .stored import Stored, unusable_profile
@@ -34,7 +34,7 @@ _COLORS = (b"cICP", b"iCCP", b"sRGB", b"gAMA", b"cHRM")
 _KEPT = frozenset((*_PIXELS, *_COLORS, b"acTL", b"eXIf"))
 _LARGEST_PROFILE = 1 << 24
 _LARGEST_CHUNK = 1 << 30
-_GREY, _TRUE, _GREY_ALPHA, _TRUE_ALPHA = 0, 2, 4, 6
+_GREY, _TRUE, _PALETTE, _GREY_ALPHA = 0, 2, 3, 4
 
 Chunks = dict[bytes, memoryview]
 
@@ -50,13 +50,15 @@ def read_png(path: Path, name: str) -> Stored:
             rows.append(chunk)
         else:
             chunks.setdefault(kind, chunk)
-    width, height, depth, color_type, _, _, interlaced = _SHAPE.unpack(chunks[b"IHDR"])
+    width, height, depth, color_type, *methods, interlaced = _SHAPE.unpack(chunks[b"IHDR"])
+    if any(methods) or interlaced > 1 or (depth == 16 and color_type == _PALETTE):
+        raise ValueError("it has a header that means nothing")
     check_size(Extent(width, height), name)
     if int.from_bytes(chunks.get(b"acTL", b"")[:4]) > 1:
         raise InputError(f"{name} is an animation", "export the frame you want as a PNG")
-    size = rows_size(width, height, depth * SAMPLES[color_type], interlaced=interlaced == 1)
-    pieces = unpacked(rows, size)
-    stored = _deep(chunks, pieces, color_type) if depth == 16 else _shallow(chunks, rows, pieces)
+    steps = passes(width, height, interlaced=interlaced == 1)
+    pieces = unpacked(rows, sum(step.size(depth * SAMPLES[color_type]) for step in steps))
+    stored = _deep(chunks, pieces, steps) if depth == 16 else _shallow(chunks, rows, pieces)
     orientation = orientation_of(bytes(chunks.get(b"eXIf", b"")))
     return Stored(stored.color, stored.alpha, stored.space, _profile(chunks, name), orientation)
 
@@ -107,11 +109,16 @@ def _shallow(chunks: Chunks, rows: list[memoryview], pieces: Iterator[bytes]) ->
     return Stored(rgba[..., :1] if grey else rgba[..., :3], rgba[..., 3], "gray" if grey else "rgb")
 
 
-def _deep(chunks: Chunks, pieces: Iterator[bytes], color_type: int) -> Stored:
-    """16 bits a channel, which Pillow would read as 8."""
-    rows = memoryview(packed(pieces))
-    parts = (rows[at : at + _LARGEST_CHUNK] for at in range(0, len(rows), _LARGEST_CHUNK))
-    decoded: Array = np.atleast_3d(imagecodecs.png_decode(_file(chunks, [b"IHDR"], parts)))
+def _deep(chunks: Chunks, pieces: Iterator[bytes], steps: list[Pass]) -> Stored:
+    """16 bits a channel, which Pillow would read as 8; pass by pass, since libpng tells of interlacing."""
+    width, height, _, color_type, *_ = _SHAPE.unpack(chunks[b"IHDR"])
+    rows, at = memoryview(b"".join(pieces)), 0
+    decoded: Array = np.empty((height, width, SAMPLES[color_type]), np.uint16)
+    for step in steps:
+        end = at + step.size(16 * SAMPLES[color_type])
+        pixels = _plain(rows[at:end], step, color_type)
+        decoded[step.y :: step.down, step.x :: step.across] = pixels.reshape(step.rows, step.columns, -1)
+        at = end
     count = 1 if color_type in (_GREY, _GREY_ALPHA) else 3
     color, space = decoded[..., :count], "gray" if count == 1 else "rgb"
     alpha: Array | None = decoded[..., count] if decoded.shape[2] > count else None
@@ -120,6 +127,14 @@ def _deep(chunks: Chunks, pieces: Iterator[bytes], color_type: int) -> Stored:
         hidden = (color == np.frombuffer(key, ">u2", count)).all(axis=2)
         alpha = np.where(hidden, np.uint16(0), np.uint16(65535))
     return Stored(color, alpha, "gray" if space == "gray" else "rgb")
+
+
+def _plain(rows: memoryview, step: Pass, color_type: int) -> Array:
+    """The pixels of one pass."""
+    stream = memoryview(packed(rows))
+    head = memoryview(_SHAPE.pack(step.columns, step.rows, 16, color_type, 0, 0, 0))
+    parts = (stream[at : at + _LARGEST_CHUNK] for at in range(0, len(stream), _LARGEST_CHUNK))
+    return np.asarray(imagecodecs.png_decode(_file({b"IHDR": head}, [b"IHDR"], parts)))
 
 
 def _profile(chunks: Chunks, name: str) -> bytes | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 SAMPLES = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 """Colour type → samples a pixel."""
@@ -15,11 +16,27 @@ _ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), 
 _INPUT, _OUTPUT = 1 << 16, 1 << 20
 
 
-def rows_size(width: int, height: int, bits: int, *, interlaced: bool) -> int:
-    """The bytes of all rows with their filter types; `bits` of a pixel."""
-    passes = _ADAM7 if interlaced else ((0, 0, 1, 1),)
-    sizes = ((-(-(width - x) // dx), -(-(height - y) // dy)) for x, y, dx, dy in passes)
-    return sum(rows * (1 + (columns * bits + 7) // 8) for columns, rows in sizes if columns > 0 and rows > 0)
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """Pixels that stand together in the file: every `across`-th from x, in every `down`-th row from y."""
+
+    x: int
+    y: int
+    across: int
+    down: int
+    columns: int
+    rows: int
+
+    def size(self, bits: int) -> int:
+        """Its bytes, with the rows' filter types; `bits` of a pixel."""
+        return self.rows * (1 + (self.columns * bits + 7) // 8)
+
+
+def passes(width: int, height: int, *, interlaced: bool) -> list[Pass]:
+    """The passes of a picture that have pixels, in their order."""
+    steps = _ADAM7 if interlaced else ((0, 0, 1, 1),)
+    found = [Pass(x, y, dx, dy, -(-(width - x) // dx), -(-(height - y) // dy)) for x, y, dx, dy in steps]
+    return [each for each in found if each.columns > 0 and each.rows > 0]
 
 
 def unpacked(parts: Iterable[memoryview], size: int) -> Iterator[bytes]:
@@ -41,10 +58,9 @@ def unpacked(parts: Iterable[memoryview], size: int) -> Iterator[bytes]:
         raise ValueError("it ends too early")
 
 
-def packed(pieces: Iterable[bytes]) -> bytes:
-    """The pieces as one stream, fast and not smaller."""
-    stream = zlib.compressobj(0)
-    return b"".join([*(stream.compress(piece) for piece in pieces), stream.flush()])
+def packed(rows: bytes | memoryview) -> bytes:
+    """The rows as one stream, fast and not smaller."""
+    return zlib.compress(rows, 0)
 
 
 def _slices(parts: Iterable[memoryview]) -> Iterator[memoryview]:

@@ -247,7 +247,7 @@ PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), 
 @pytest.mark.parametrize("depth", [8, 16])
 @pytest.mark.parametrize(("height", "width"), [(24, 30), (1, 1), (3, 2), (7, 1)])
 def test_interlaced_or_not_every_row_is_asked_for(
-    tmp_path: Path, depth: int, height: int, width: int
+    tmp_path: Path, depth: int, height: int, width: int, capfd: pytest.CaptureFixture[str]
 ) -> None:
     pixels = (NOISE if depth == 8 else DEEP)[:height, :width]
     parts = [pixels[y::down, x::across] for x, y, across, down in PASSES]
@@ -259,6 +259,7 @@ def test_interlaced_or_not_every_row_is_asked_for(
         short = zlib.compress(stored[:-1])
         content = _png(width, height, short, depth=depth, interlaced=interlaced)
         assert "ends too early" in _told(tmp_path / "b.png", content).message
+    assert capfd.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize("depth", [8, 16])
@@ -335,6 +336,20 @@ def test_garbled_exif_is_as_good_as_none(tmp_path: Path, garbage: bytes) -> None
     """No program shows such a picture otherwise, and nothing of it is lost."""
     Image.fromarray(NOISE).save(tmp_path / "a.jpg", exif=b"Exif\0\0" + garbage)
     assert read_photograph(tmp_path / "a.jpg", "a").extent.pixels == 720
+
+
+@pytest.mark.parametrize("at", [8, 9, 10, 11, 12])
+@pytest.mark.parametrize("depth", [8, 16])
+def test_a_header_that_means_nothing_is_told_once(
+    tmp_path: Path, at: int, depth: int, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """With its checksum right: libpng warns of most of these on the terminal, and goes on."""
+    whole = _png(30, 24, zlib.compress(_rows(NOISE if depth == 8 else DEEP)), depth=depth)
+    head = bytearray(whole[16:29])
+    head[at] = 5
+    content = whole[:8] + _chunk(b"IHDR", bytes(head)) + whole[33:]
+    assert "is damaged" in _told(tmp_path / "a.png", content).message
+    assert capfd.readouterr() == ("", "")
 
 
 def test_a_changed_pixel_of_a_png_is_noticed(tmp_path: Path) -> None:
