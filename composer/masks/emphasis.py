@@ -16,6 +16,7 @@ from ..pixels.gaussian import float32, gaussian
 from ..pixels.geometry import Extent
 from ..pixels.raster import FloatArray, Mask, Raster, quantize
 from ..registry import extension
+from ._bounded import alpha_of, bounded, within
 from ._ellipses import Ellipse, drawn
 from ._energy import edge_contrast
 from ._faces import Found, find_faces
@@ -23,6 +24,7 @@ from ._figure import WORK_SIDE, find_figure
 from ._hints import Hints
 from ._saliency import centre_prior
 
+_PIXELS = 500_000  # of the copy from which the small one is made
 _SOFT, _BROAD = 3.0, 24.0  # pixels of the small copy: what stands out from what surrounds it
 _FACE_SIZE, _FACE_SOFTNESS = 1.3, 0.5
 
@@ -43,17 +45,15 @@ class EmphasisParams(Params):
 def emphasis(image: Raster, params: EmphasisParams) -> Mask:
     """Where the viewer will look."""
     height, width = image.pixels.shape[:2]
-    alpha = image.to_float()[..., 3]
-    if not alpha.any():
+    if not image.pixels[..., 3].any():
         return Mask(image.pixels[..., 3])
     scale = min(1.0, WORK_SIDE / max(height, width))
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    small = float32(cv2.resize(continued_colors(image), size, interpolation=cv2.INTER_AREA))
-    opaque = cv2.resize(alpha, size, interpolation=cv2.INTER_AREA) >= 0.5
+    near = bounded(image, _PIXELS)
+    small = float32(cv2.resize(continued_colors(near), size, interpolation=cv2.INTER_AREA))
+    opaque = cv2.resize(alpha_of(near), size, interpolation=cv2.INTER_AREA) >= 0.5
     found = _weighted(image, small, opaque, params, scale)
-    soft = _stretched(gaussian(found, params.softness * scale))
-    shown = cv2.resize(soft, (width, height), interpolation=cv2.INTER_LINEAR)
-    return Mask.from_float(shown * alpha, image.depth)
+    return within(_stretched(gaussian(found, params.softness * scale)), image)
 
 
 def _weighted(
