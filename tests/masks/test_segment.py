@@ -1,5 +1,6 @@
 """Segmentation without a network, and through the real rembg, offline."""
 
+import json
 import re
 import subprocess
 import sys
@@ -179,6 +180,24 @@ def test_a_worker_that_hangs_or_dies_is_told(
     monkeypatch.setattr("composer.masks._rembg._PATIENCE", 3.0)
     with pytest.raises(OperationError, match=told):
         ask_session("u2netp", {}, scene().pixels[..., :3], Hints())
+
+
+def test_a_worker_that_wants_more_memory_than_there_is_says_so(tmp_path: Path) -> None:
+    code = (
+        "import numpy as np; from composer.masks import _rembg_worker as w; "
+        "w._found = lambda *_: np.ones(1 << 46, np.uint8); w.main()"
+    )
+    np.save(tmp_path / "picture.npy", np.zeros((2, 2, 3), np.uint8))
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        input=json.dumps({"picture": str(tmp_path / "picture.npy")}),
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parents[2],
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.strip() == "it needs more memory than this machine has"
 
 
 def test_the_worker_never_downloads() -> None:
