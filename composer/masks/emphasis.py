@@ -25,7 +25,7 @@ from ._hints import Hints
 from ._saliency import centre_prior
 
 _PIXELS = 500_000  # of the copy from which the small one is made
-_SOFT, _BROAD = 3.0, 24.0  # pixels of the small copy: what stands out from what surrounds it
+_SOFT, _BROAD = 0.01, 0.075  # of the long side: what stands out from what surrounds it
 _FACE_SIZE, _FACE_SOFTNESS = 1.3, 0.5
 
 
@@ -77,9 +77,10 @@ def _weighted(
 def _standing_out(small: FloatArray) -> FloatArray:
     """(h, w) 0…1: colours unlike those around them, and edges stronger than those around them."""
     lab = srgb_to_oklab(small)
-    apart = np.linalg.norm(gaussian(lab, _SOFT) - gaussian(lab, _BROAD), axis=2)
-    edges = edge_contrast(np.dstack((small, np.ones(small.shape[:2], np.float32))), _SOFT)
-    busier = np.maximum(gaussian(edges, _SOFT) - gaussian(edges, _BROAD), 0)
+    soft, broad = (share * max(small.shape) for share in (_SOFT, _BROAD))
+    apart = np.linalg.norm(gaussian(lab, soft) - gaussian(lab, broad), axis=2)
+    edges = edge_contrast(np.dstack((small, np.ones(small.shape[:2], np.float32))), soft)
+    busier = np.maximum(gaussian(edges, soft) - gaussian(edges, broad), 0)
     return np.maximum(_stretched(float32(apart)), _stretched(float32(busier)))
 
 
