@@ -71,7 +71,10 @@ def find_map(path: Path, rgb: Array) -> FloatArray:
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    try:
+        session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # of a class for each thing that can be wrong with a file
+        raise UnfitNetwork("it is no ONNX network that holds its own weights") from error
     entrance = _Entrance.of(session)
     first = session.get_outputs()[0].name
     result = session.run([first], {entrance.name: entrance.prepared(rgb)})[0]

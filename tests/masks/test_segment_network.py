@@ -124,7 +124,7 @@ def test_a_file_that_finds_no_figures_is_named_with_what_it_takes_or_gives(
 def test_a_file_that_is_no_network_is_named(tmp_path: Path) -> None:
     garbage = tmp_path / "any.onnx"
     garbage.write_bytes(b"these are no weights")
-    with pytest.raises(OperationError, match=r'the network "mine\.onnx" gave no mask: '):
+    with pytest.raises(OperationError, match=r'the network "mine\.onnx" gave no mask: it is no ONNX network'):
         segmented(garbage, scene()[0])
 
 
