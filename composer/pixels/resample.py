@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from .geometry import Bounds, Extent, Quad, quad_mistake
-from .raster import Array, FloatArray, Raster, quantize
+from .raster import Array, Raster
 from .warp import warp
 
 ANCHORS = {
@@ -60,10 +60,12 @@ def place(image: Raster, fit: Fit, canvas: Extent) -> Raster:
     if fit.quad is not None:
         return _into_quad(image, used, fit, canvas)
     box = _target(used.extent, fit, canvas)
-    if fit.rotate % 360 != 0:
-        corners = _flipped_corners(_turned(box, fit.rotate), fit.flip)
-        return warp(image.pixels, used, corners, Bounds.of(canvas))
-    return _resized(_flipped(image.pixels[used.slices], fit.flip), box, canvas)
+    if fit.rotate % 360 == 0:
+        seen = _unturned(_flipped(image.pixels[used.slices], fit.flip), box, canvas)
+        if seen is not None:
+            return seen
+    corners = _flipped_corners(_turned(box, fit.rotate), fit.flip)
+    return warp(image.pixels, used, corners, Bounds.of(canvas))
 
 
 def _into_quad(image: Raster, used: Bounds, fit: Fit, canvas: Extent) -> Raster:
@@ -110,31 +112,30 @@ def _target(size: Extent, fit: Fit, canvas: Extent) -> Bounds:
     return Bounds(left, top, left + width, top + height)
 
 
-def _resized(pixels: Array, box: Bounds, canvas: Extent) -> Raster:
-    """Lanczos (a = 3, widened for reduction) of only the part that the canvas shows."""
+def _unturned(pixels: Array, box: Bounds, canvas: Extent) -> Raster | None:
+    """What needs no warp: nothing to be seen, plain copies, and opaque pictures of 8 bits."""
     seen = box.intersect(Bounds.of(canvas))
+    local = seen.translate(-box.left, -box.top)
     if seen.is_empty:
         return Raster(np.zeros((0, 0, 4), pixels.dtype), seen.left, seen.top)
-    local = seen.translate(-box.left, -box.top)
-    height, width = pixels.shape[:2]
-    if box.extent == Extent(width, height):
+    if box.extent == Extent(pixels.shape[1], pixels.shape[0]):
         return Raster(pixels[local.slices], seen.left, seen.top)
-    sx, sy = width / box.width, height / box.height
-    part = (local.left * sx, local.top * sy, min(width, local.right * sx), min(height, local.bottom * sy))
     if pixels.dtype == np.uint8 and bool((pixels[..., 3] == 255).all()):
-        rgb = Image.fromarray(np.ascontiguousarray(pixels[..., :3]))
-        color = np.asarray(rgb.resize((seen.width, seen.height), Image.Resampling.LANCZOS, part))
-        opaque = np.full((*color.shape[:2], 1), 255, np.uint8)
-        return Raster(np.concatenate([color, opaque], axis=2), seen.left, seen.top)
-    premultiplied = _premultiplied(pixels)
-    channels = [_resize_channel(premultiplied[..., i], seen.extent, part) for i in range(4)]
-    return Raster(_straight(np.stack(channels, axis=2), pixels), seen.left, seen.top)
+        return Raster(_resized(pixels, box.extent, local), seen.left, seen.top)
+    return None
 
 
-def _resize_channel(channel: FloatArray, size: Extent, part: tuple[float, float, float, float]) -> FloatArray:
-    image = Image.fromarray(np.ascontiguousarray(channel))
-    resized = image.resize((size.width, size.height), Image.Resampling.LANCZOS, part)
-    return np.asarray(resized, np.float32)
+def _resized(pixels: Array, size: Extent, seen: Bounds) -> Array:
+    """The part `seen` of opaque (H, W, 4) uint8 made `size` large: Lanczos (a = 3, widened for reduction).
+
+    As `warp`, but one direction after the other, which is faster.
+    """
+    height, width = pixels.shape[:2]
+    sx, sy = width / size.width, height / size.height
+    part = (seen.left * sx, seen.top * sy, min(width, seen.right * sx), min(height, seen.bottom * sy))
+    rgb = Image.fromarray(np.ascontiguousarray(pixels[..., :3]))
+    color = np.asarray(rgb.resize((seen.width, seen.height), Image.Resampling.LANCZOS, part))
+    return np.concatenate([color, np.full((*color.shape[:2], 1), 255, np.uint8)], axis=2)
 
 
 def _turned(box: Bounds, degrees: float) -> Quad:
@@ -145,17 +146,3 @@ def _turned(box: Bounds, degrees: float) -> Quad:
     x, y = box.width / 2, box.height / 2
     around = ((-x, -y), (x, -y), (x, y), (-x, y))
     return tuple((cx + cosine * x - sine * y, cy + sine * x + cosine * y) for x, y in around)
-
-
-def _premultiplied(pixels: Array) -> FloatArray:
-    floats = Raster(pixels).to_float()
-    floats[..., :3] *= floats[..., 3:]
-    return floats
-
-
-def _straight(premultiplied: Array, like: Array) -> Array:
-    alpha = np.clip(premultiplied[..., 3:], 0.0, 1.0)
-    color = np.divide(
-        premultiplied[..., :3], alpha, out=np.zeros_like(premultiplied[..., :3]), where=alpha > 1e-4
-    )
-    return quantize(np.concatenate([color, alpha], axis=2), 8 * like.dtype.itemsize)
