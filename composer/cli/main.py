@@ -84,6 +84,9 @@ def _parser() -> argparse.ArgumentParser:
     _watch(commands.add_parser("watch", help="build on every save, until Ctrl-C"))
     _explain(commands.add_parser("explain", help="say what would run, and why"))
     _mask(commands.add_parser("mask", help="write a mask to look at, over its picture"))
+    _diff(commands.add_parser("diff", help="say and show what differs between two revisions in git"))
+    _history(commands.add_parser("log", help="list the revisions in git that changed the picture"))
+    _layers(commands.add_parser("layers", help="print the layers of a PSD or ORA file"))
     _gc(commands.add_parser("gc", help="clean the store, and shrink it to a quota"))
     _schema(commands.add_parser("schema", help="print the JSON Schema of piece files"))
     commands.add_parser("doctor", help="say what this machine can do")
@@ -96,6 +99,8 @@ def _parser() -> argparse.ArgumentParser:
 def _new(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("piece", type=Path, help="the piece file to make, such as harbour/piece.toml")
     parser.add_argument("--photo", type=Path, help="an image to begin with; it is copied beside the piece")
+    parser.add_argument("--git", action="store_true", help="set up git; the piece may be there already")
+    parser.add_argument("--lfs", action="store_true", help="with --git: keep large files in Git LFS")
 
 
 def _piece(parser: argparse.ArgumentParser) -> None:
@@ -191,6 +196,43 @@ def _mask(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--scale", type=_scale, default=1.0, help="a draft, such as 0.25 of the size")
     parser.add_argument("-o", "--output", type=Path, help="write the mask to this PNG file")
     parser.add_argument("--device", help="cpu or cuda; left out: the best one here")
+
+
+def _pictured(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--render", action="store_true", help="make the pictures that the store lacks")
+    parser.add_argument("--device", help="cpu or cuda; left out: the best one here")
+
+
+def _diff(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "words",
+        nargs="*",
+        metavar="[REV [REV]] [PIECE]",
+        help="compare HEAD with the working tree, REV with the working tree, or the one with the other; "
+        "the piece may be left out when the folder has only one",
+    )
+    parser.add_argument(
+        "--html",
+        nargs="?",
+        const="",
+        metavar="FILE",
+        help="write a page with pictures side by side; without FILE, to build/PIECE.diff.html",
+    )
+    _pictured(parser)
+
+
+def _history(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "piece", type=Path, nargs="?", default=Path(), help="a piece; may be left out when there is only one"
+    )
+    parser.add_argument(
+        "--sheet", type=Path, metavar="FILE", help="write a contact sheet: a .png, .jpg, .webp or .html file"
+    )
+    _pictured(parser)
+
+
+def _layers(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, help="a .psd, .psb or .ora file")
 
 
 def _gc(parser: argparse.ArgumentParser) -> None:

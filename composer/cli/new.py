@@ -1,4 +1,4 @@
-"""`composer new`: a piece to begin with, that builds at once."""
+"""`composer new`: a piece to begin with, that builds at once; and git around it, when asked."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from pathlib import Path
 from ..errors import InputError, UsageError
 from ..graph.schema import schema_text
 from ..pixels.photograph import read_photograph
+from ..revisions.setting_up import set_up
+from . import console
 
 SCHEMA_FILE = "piece.schema.json"
 _LONG_SIDE = 1600
@@ -69,6 +71,10 @@ def run(options: argparse.Namespace) -> int:
     piece: Path = options.piece
     if piece.suffix != ".toml":
         raise UsageError(f"{piece} does not end in .toml", f"composer new {piece / 'piece.toml'}")
+    if options.lfs and not options.git:
+        raise UsageError("--lfs is about git", f"composer new {piece} --git --lfs")
+    if options.git and piece.is_file() and options.photo is None:
+        return _told(piece, lfs=options.lfs)
     if piece.exists():
         raise UsageError(f"{piece} exists already", "choose another name")
     width, height = 960, 720
@@ -85,6 +91,13 @@ def run(options: argparse.Namespace) -> int:
     )
     piece.write_text(text, encoding="utf-8")
     print(f"made {piece}; build it: composer build {piece}")
+    return _told(piece, lfs=options.lfs) if options.git else 0
+
+
+def _told(piece: Path, *, lfs: bool) -> int:
+    """Set up git around the piece, and say what was done."""
+    for line in set_up(piece, lfs=lfs):
+        print(console.plain(line))
     return 0
 
 

@@ -1,0 +1,1 @@
+"""Revisions: a piece through its history in git – what differs, and how it looked; not terminals."""
