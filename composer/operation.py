@@ -218,6 +218,9 @@ class Bench(Protocol):
     def checkpoint(self, parts: Callable[[], Iterable[bytes | memoryview]]) -> None:
         """Offer the state after a step; `parts` is called, and its bytes kept, when a checkpoint is due."""
 
+    def show(self, make: Callable[[], Raster]) -> None:
+        """Offer a look at the work after a step; `make` is called now and then, where someone looks."""
+
     def cached(
         self, ingredients: Mapping[str, Json], make: Callable[[], bytes | memoryview]
     ) -> bytes | memoryview:
@@ -243,6 +246,9 @@ class PlainBench:
 
     def checkpoint(self, parts: Callable[[], Iterable[bytes | memoryview]]) -> None:
         """Keeps nothing."""
+
+    def show(self, make: Callable[[], Raster]) -> None:
+        """Is seen by no one."""
 
     def cached(
         self, _ingredients: Mapping[str, Json], make: Callable[[], bytes | memoryview]

@@ -17,8 +17,10 @@ from ..errors import BlobMissing, Cancelled, StoreError
 from ..graph.manifest import Device, action_key
 from ..graph.recipe import Ingredient
 from ..operation import Precision
+from ..pixels.raster import Raster
 from ..store.store import ActionEntry, Store
 
+_LOOK_SECONDS = 1.0
 Parts = Callable[[], Iterable[bytes | memoryview]]
 
 
@@ -29,6 +31,7 @@ class Line:
     stepped: Callable[[int, int], None]
     tell: Callable[[str], None]
     cancelled: Callable[[], bool]
+    show: Callable[[Raster], None] | None = None
 
 
 @dataclass
@@ -69,6 +72,7 @@ class WorkerBench:
         self._line = line
         self._pace = pace
         self._is_warned = False
+        self._shown = time.monotonic()
 
     @property
     def device(self) -> str:
@@ -109,6 +113,12 @@ class WorkerBench:
             if not self._is_warned:
                 self.tell(f"goes on, but stopped now it would begin again: {error.message}")
             self._is_warned = True
+
+    def show(self, make: Callable[[], Raster]) -> None:
+        """Let whoever looks see how far it is, at most once a second."""
+        if self._line.show is not None and time.monotonic() - self._shown >= _LOOK_SECONDS:
+            self._line.show(make())
+            self._shown = time.monotonic()
 
     def cached(
         self, ingredients: Mapping[str, Json], make: Callable[[], bytes | memoryview]

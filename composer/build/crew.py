@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from ..graph.action import Action, Stylize
+from ..pixels.raster import Raster
 from .bench import Line
 
 if TYPE_CHECKING:
@@ -41,6 +42,10 @@ class Work:
         """Whether nobody wants it any more."""
         return self._dismissed.is_set()
 
+    def _show(self, raster: Raster) -> None:
+        if self.line.show is not None:
+            self.line.show(raster)
+
     def is_like(self, action: Action) -> bool:
         """Whether `action` does the same to equal inputs."""
         return type(action) is type(self.action) and [*action.ingredients()] == [*self.action.ingredients()]
@@ -55,6 +60,7 @@ class Work:
             lambda done, total: self.line.stepped(done, total),
             lambda message: self.line.tell(message),
             lambda: self.is_dismissed or self.line.cancelled(),
+            None if self.line.show is None else self._show,
         )
 
 

@@ -21,6 +21,7 @@ from ..errors import Cancelled, ComposerError, OperationError
 from ..graph.action import Export, Stylize
 from ..graph.manifest import Device, action_key
 from ..graph.node import Node, Plan
+from ..pixels.raster import Raster
 from ..store.store import ActionEntry, Store
 from .bench import Line, Pace
 from .crew import Crew, Work
@@ -54,7 +55,8 @@ class Execution:
 
     `patching` None renders every layer whole. `pace`: of each layer's checkpoints. `crew`: who computes,
     and may be at work already for an earlier plan; None hires one for this run. `patience`: seconds for
-    which layered files wait, once all else is done, lest the next edit find the processors busy.
+    which layered files wait, once all else is done, lest the next edit find the processors busy. `show`: is
+    given a small picture of a style layer now and then while it is painted.
     """
 
     def __init__(
@@ -68,6 +70,7 @@ class Execution:
         pace: Callable[[], Pace] = Pace,
         crew: Crew | None = None,
         patience: float = 0.0,
+        show: Callable[[str, Raster], None] | None = None,
     ) -> None:
         self._plan = plan
         self._observer = observer
@@ -80,6 +83,7 @@ class Execution:
         self._running: dict[str, Work] = {}
         self._hired = crew
         self._patience = patience
+        self._show = show
         self._calm_since = time.monotonic()
         self._lost: set[str] = set()
         self._jobs = jobs
@@ -224,7 +228,9 @@ class Execution:
             with self._told:
                 self._observer.told(name, message)
 
-        return Line(stepped, tell, self._stop.is_set)
+        return Line(
+            stepped, tell, self._stop.is_set, None if self._show is None else partial(self._show, name)
+        )
 
     def _collect(self) -> None:
         waited: list[Future[Any]] = [*(work.future for work in self._running.values()), self._handed_over]

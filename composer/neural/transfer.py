@@ -15,10 +15,12 @@ from torch import Tensor
 from ..digest import digest_of_parts
 from ..errors import OperationError
 from ..pixels.geometry import Extent
+from ..pixels.raster import Raster
 from .adam import Painting
 from .bench import return_freed_memory
 from .checkpoint import Checkpoint
 from .easel import Easel
+from .glimpse import glimpse
 from .memory import SIDES
 from .recipe import Recipe
 from .second_order import ROUND, refined
@@ -96,9 +98,13 @@ class _Run:
         return loss * self._stage(scale).objective.values, gradient
 
     def _stands(self, scale: int, step: int, painting: Painting) -> None:
-        """Tell how far it is, and offer a checkpoint."""
+        """Tell how far it is, and offer a look at it and a checkpoint."""
         self._told(scale, step)
+        self._easel.bench.show(partial(self._look, scale, painting))
         self._easel.bench.checkpoint(Checkpoint(scale, step, self._easel.side, painting).parts)
+
+    def _look(self, scale: int, painting: Painting) -> Raster:
+        return glimpse(self._stage(scale).shown(painting.x))
 
     def _gradient(self, scale: int, step: int, x: Tensor) -> tuple[float, Tensor]:
         """The loss and its gradient, in smaller tiles if it has to be: the lots are drawn anew each time."""

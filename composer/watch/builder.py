@@ -110,7 +110,7 @@ class Builder:
             except Cancelled:
                 continue
             except ComposerError as error:
-                self._mistaken((problem_of(error),))
+                self._tell(wanted.plan, {"": error})
             except Exception as error:  # whatever it is, the next save is built
                 _log.debug("the build failed", exc_info=error)
                 hint = "this is a mistake in Composer; run again with --verbose and report what it prints"
@@ -139,8 +139,7 @@ class Builder:
         for work in drafts.works:
             work.dismiss()
         built = self._executed(wanted, session, crew)
-        told = self._ended(wanted.plan, built.result.errors)
-        self._mistaken(tuple(problem_of(error, name) for name, error in told.items()))
+        self._tell(wanted.plan, built.result.errors)
         result, seconds = built.result, time.monotonic() - wanted.since
         hits = len(result.entries) - len(result.rendered)
         self._publish(
@@ -195,6 +194,7 @@ class Builder:
             session.pace,
             crew,
             self._wish.patience,
+            reporter.grown,
         )
         reporter.result = execution.result
         self._begin(execution)
@@ -209,6 +209,10 @@ class Builder:
             if self._next is not None or self._is_closed:
                 raise Cancelled
             self._execution = execution
+
+    def _tell(self, plan: Plan, errors: dict[str, ComposerError]) -> None:
+        told = self._ended(plan, errors)
+        self._mistaken(tuple(problem_of(error, name or None) for name, error in told.items()))
 
     def _mistaken(self, problems: tuple[Problem, ...]) -> None:
         self._publish(Mistaken(Origin.BUILD, problems))

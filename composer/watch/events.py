@@ -130,7 +130,11 @@ class Stepped:
 
 @dataclass(frozen=True)
 class Grown:
-    """How a style layer looks so far: a small raster, at most about once a second."""
+    """How a style layer looks so far, at most once a second: for looking at only.
+
+    A raster of at most 512 pixels a side, opaque; a patch shows the part that is painted, a whole layer
+    all of it and a narrow mirrored margin. It has no place on the canvas.
+    """
 
     epoch: int
     node: str

@@ -15,7 +15,20 @@ from ..build.observe import How
 from ..build.outputs import Delivery, deliver
 from ..build.session import Session
 from ..errors import ComposerError, StoreError
-from .events import Delivered, Event, Failed, Finished, Picture, Pictured, Problem, Said, Started, Stepped
+from ..pixels.raster import Raster
+from .events import (
+    Delivered,
+    Event,
+    Failed,
+    Finished,
+    Grown,
+    Picture,
+    Pictured,
+    Problem,
+    Said,
+    Started,
+    Stepped,
+)
 from .stack import canvas_of, layers_of
 
 
@@ -42,6 +55,10 @@ class Reporter:
     def stepped(self, name: str, done: int, total: int) -> None:
         """Pass it on."""
         self.publish(Stepped(self.epoch, name, self.is_draft, done, total))
+
+    def grown(self, name: str, raster: Raster) -> None:
+        """Pass it on."""
+        self.publish(Grown(self.epoch, name, self.is_draft, raster))
 
     def told(self, name: str, message: str) -> None:
         """Pass it on."""

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ..build.project import Project
-from ..errors import Cancelled, ComposerError, InputError, UsageError
+from ..errors import Cancelled, ComposerError, InputError, StoreError, UsageError
 from ..graph.node import Plan
 from .builder import Builder, Wanted, Wish
 from .events import Listener, Mistaken, Origin
@@ -26,6 +26,8 @@ from .watcher import Watcher
 FRESH_SECONDS = 3.0
 """A file that changed so lately may still be in the writing when it cannot be read: it is tried once more."""
 _AGAIN_SECONDS = 1.0
+_DISK_SECONDS = 30.0
+"""How often it is tried again while the disk refuses: nobody saves the piece when there is room once more."""
 
 
 class Watch:
@@ -102,6 +104,8 @@ class Watch:
     def _worth_telling(self, plan: Plan, errors: dict[str, ComposerError]) -> dict[str, ComposerError]:
         """The errors but for those of files that have only just changed: these are read once more first."""
         told = dict(errors)
+        if any(isinstance(error, StoreError) for error in errors.values()):
+            self._watcher.remind([self._project.piece], _DISK_SECONDS)
         for name, error in errors.items():
             if isinstance(error, InputError) and name in plan.nodes:
                 fresh = [path for _, path in plan.nodes[name].files if self._is_fresh(path)]

@@ -11,7 +11,7 @@ import pytest
 from composer.build.project import Project
 from composer.pixels import codec
 from composer.watch.builder import Wish
-from composer.watch.events import Ended, Event, Pictured, Started, Stepped
+from composer.watch.events import Ended, Event, Grown, Pictured, Started, Stepped
 from composer.watch.watch import Watch
 from tests.e2e.conftest import PIECE, CleanBuild, Studio, picture
 
@@ -153,6 +153,18 @@ def test_a_layer_that_a_save_leaves_alone_goes_on(studio: Studio, sit: Callable[
     assert sitting.of(Stepped, node=LAYER, epoch=2)[0].done >= reached
     assert not sitting.of(Ended, epoch=1)
     assert LAYER in sitting.of(Ended, epoch=2)[0].rendered
+
+
+def test_a_layer_is_seen_growing(studio: Studio, sit: Callable[[Wish], Sitting]) -> None:
+    studio.write(LARGE)
+    sitting = sit(Wish("cpu", draft_scale=1.0))
+    wait_until(lambda: sitting.of(Ended, epoch=1))
+    looks = [event.raster for event in sitting.of(Grown, node=LAYER)]
+    assert looks, "it was painted for more than a second"
+    (layer,) = [each for each in sitting.watch.state.good.layers if each.name == "hill"]
+    value = codec.decode(sitting.watch.project.store.open(layer.pixels))
+    assert abs(looks[-1].pixels[..., :3].mean() - value.pixels[..., :3].mean()) < 12, "another picture"
+    assert max(looks[-1].pixels.shape) <= 512
 
 
 def test_a_layer_that_a_save_changes_begins_again_at_once(

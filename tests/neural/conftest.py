@@ -32,6 +32,7 @@ class RecordingBench:
     steps: list[tuple[int, int]] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     checkpoints: list[bytes] = field(default_factory=list)
+    shown: list[Raster] = field(default_factory=list)
     asked: list[Mapping[str, Json]] = field(default_factory=list)
     kept: dict[str, bytes] = field(default_factory=dict)
 
@@ -48,6 +49,9 @@ class RecordingBench:
 
     def checkpoint(self, parts: Callable[[], Iterable[bytes | memoryview]]) -> None:
         self.checkpoints.append(b"".join(parts()))
+
+    def show(self, make: Callable[[], Raster]) -> None:
+        self.shown.append(make())
 
     def cached(self, ingredients: Mapping[str, Json], make: Callable[[], bytes | memoryview]) -> bytes:
         self.asked.append(ingredients)
