@@ -16,10 +16,22 @@ from ..pixels.gaussian import float32
 from ..pixels.raster import Array, FloatArray
 
 _USUAL_SIDE = 320  # of a file that takes any size
-_MEAN = np.array((0.485, 0.456, 0.406), np.float32)  # of ImageNet, in units of 0…1
-_DEVIATION = np.array((0.229, 0.224, 0.225), np.float32)
+_IMAGENET = ((123.675, 116.28, 103.53), (58.395, 57.12, 57.375))  # mean and deviation, 0…255
+_SHARES = ((0.0, 0.0, 0.0), (255.0, 255.0, 255.0))  # brings 0…255 to 0…1
 _TYPES = {"tensor(float)": np.float32, "tensor(float16)": np.float16, "tensor(uint8)": np.uint8}
 _MOST_CLASSES = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a network wants colours: less `mean`, by `deviation` (0…255 of red, green, blue), then in `order`.
+
+    None: as its layout usually has it – u2net's by ImageNet's mean and deviation, channels last as 0…1.
+    """
+
+    mean: tuple[float, float, float] | None = None
+    deviation: tuple[float, float, float] | None = None
+    order: str = "rgb"
 
 
 class UnfitNetwork(Exception):
@@ -51,20 +63,19 @@ class _Entrance:
         height, width = (side if isinstance(side, int) and side > 0 else _USUAL_SIDE for side in sides)
         return cls(only.name, height, width, channels_last, _TYPES[only.type])
 
-    def prepared(self, rgb: Array) -> Array:
-        """(H, W, 3) uint8 as its input: by ImageNet's mean and deviation, or 0…1 with channels last."""
-        picture = cv2.resize(rgb, (self.width, self.height), interpolation=cv2.INTER_AREA)
-        if self.dtype is np.uint8:
-            values = picture
-        elif self.channels_last:
-            values = picture / np.float32(255)
-        else:
-            values = (picture / np.float32(255) - _MEAN) / _DEVIATION
+    def prepared(self, rgb: Array, dialect: Dialect) -> Array:
+        """(H, W, 3) uint8 as its input."""
+        values: Array = cv2.resize(rgb, (self.width, self.height), interpolation=cv2.INTER_AREA)
+        if self.dtype is not np.uint8:
+            mean, deviation = _SHARES if self.channels_last else _IMAGENET
+            mean, deviation = dialect.mean or mean, dialect.deviation or deviation
+            values = (values - np.array(mean, np.float32)) / np.array(deviation, np.float32)
+        values = values[..., ::-1] if dialect.order == "bgr" else values
         batch = values[None] if self.channels_last else values.transpose(2, 0, 1)[None]
         return np.ascontiguousarray(batch, self.dtype)
 
 
-def find_map(path: Path, rgb: Array) -> FloatArray:
+def find_map(path: Path, rgb: Array, dialect: Dialect) -> FloatArray:
     """(H, W, 3) uint8 to (h, w) float32 0…1 by that file. Raises UnfitNetwork."""
     # Here and not at the top: it is slow to load, and whoever runs no network does without.
     import onnxruntime
@@ -77,7 +88,7 @@ def find_map(path: Path, rgb: Array) -> FloatArray:
         raise UnfitNetwork("it is no ONNX network that holds its own weights") from error
     entrance = _Entrance.of(session)
     first = session.get_outputs()[0].name
-    result = session.run([first], {entrance.name: entrance.prepared(rgb)})[0]
+    result = session.run([first], {entrance.name: entrance.prepared(rgb, dialect)})[0]
     return shown_by(np.asarray(result), entrance.channels_last)
 
 

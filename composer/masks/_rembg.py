@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,6 +20,7 @@ import numpy as np
 from ..errors import OperationError
 from ..pixels.raster import Array, FloatArray
 from ._hints import Hints
+from ._network import Dialect
 
 SessionName = Literal[
     "none",
@@ -79,12 +81,12 @@ def ask_session(session: str, files: Mapping[str, Path], rgb: Array, hints: Hint
     return _answer(request, rgb, f'the model "{session}"', f"{check} checks its weights")
 
 
-def ask_network(name: str, path: Path, rgb: Array) -> FloatArray:
+def ask_network(name: str, path: Path, rgb: Array, dialect: Dialect) -> FloatArray:
     """(H, W, 3) uint8 to (h, w) float32 0…1 by the ONNX file at `path`, called `name` in messages.
 
     Raises OperationError.
     """
-    request: dict[str, Any] = {"session": None, "files": {"network": str(path)}, "prompt": []}
+    request: dict[str, Any] = {"session": None, "files": {"network": str(path)}, "dialect": asdict(dialect)}
     hint = "u2net's interface is understood, and others whose picture and map have a usual form"
     return _answer(request, rgb, f'the network "{name}"', hint)
 

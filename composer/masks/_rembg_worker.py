@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from ._network import UnfitNetwork, find_map
+from ._network import Dialect, UnfitNetwork, find_map
 
 _LONGEST = 400  # characters of a complaint
 
@@ -49,7 +49,7 @@ def _go_first() -> None:
 
 def _found(request: Mapping[str, Any], picture: Any) -> Any:
     if request["session"] is None:
-        return find_map(Path(request["files"]["network"]), picture)
+        return find_map(Path(request["files"]["network"]), picture, Dialect(**request["dialect"]))
     home = Path(request["home"])
     os.environ["U2NET_HOME"] = str(home)
     _link(request["files"], home / "models" / request["session"])

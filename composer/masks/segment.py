@@ -8,11 +8,11 @@ way the mask is found at a small size and then follows the picture's edges.
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 import cv2
 import numpy as np
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, PositiveFloat, model_validator
 
 from .. import weights
 from ..operation import CanvasPoint, CanvasPx, Params, ProjectFile, References
@@ -23,6 +23,7 @@ from ..registry import Needs, extension
 from ._edges import follow_edges
 from ._figure import WORK_SIDE, find_figure, pointed_out
 from ._hints import Hints, box_around
+from ._network import Dialect
 from ._rembg import SAM, SessionName, ask_network, ask_session, refuse_some, weights_of
 
 _MODEL_SIDE = 1024  # the largest size a session works at
@@ -31,6 +32,8 @@ _OPAQUE = 0.5
 _MARGIN = 0.1  # of an outline's box, that a network sees around it
 
 _Ask = Callable[[Array, Hints], FloatArray]
+Channels = tuple[float, float, float]
+Positive = tuple[PositiveFloat, PositiveFloat, PositiveFloat]
 Box = tuple[CanvasPx, CanvasPx, CanvasPx, CanvasPx]
 
 
@@ -43,6 +46,16 @@ class SegmentParams(Params):
     )
     network: ProjectFile | None = Field(
         None, description="Instead of a model: an ONNX file of your own that finds figures"
+    )
+    network_mean: Channels | None = Field(
+        None,
+        description="[red, green, blue] that it wants taken off colours of 0…255; left out: as usual",
+    )
+    network_deviation: Positive | None = Field(
+        None, description="[red, green, blue] that it wants them divided by after that; left out: as usual"
+    )
+    network_order: Literal["rgb", "bgr"] = Field(
+        "rgb", description="The order in which the network wants red, green and blue"
     )
     box: Box | None = Field(
         None,
@@ -78,6 +91,11 @@ class SegmentParams(Params):
         if both := set(self.points) & set(self.not_points):
             raise ValueError(f"{list(both.pop())} cannot be a point in the figure and beside it")
         return self
+
+    @property
+    def dialect(self) -> Dialect:
+        """How the network wants colours."""
+        return Dialect(self.network_mean, self.network_deviation, self.network_order)
 
     @property
     def hints(self) -> Hints:
@@ -132,7 +150,7 @@ def _with_model(layer: Array, hints: Hints, ask: _Ask) -> tuple[FloatArray, floa
 
 def _asked(params: SegmentParams, file: Path | None, rgb: Array, hints: Hints) -> FloatArray:
     if file is not None:
-        found = ask_network(str(params.network), file, rgb)
+        found = ask_network(str(params.network), file, rgb, params.dialect)
     else:
         files = {name: weights.locate(name) for name in weights_of(params.model)}
         found = ask_session(params.model, files, rgb, hints)

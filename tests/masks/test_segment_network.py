@@ -95,6 +95,18 @@ def test_networks_of_every_usual_form_are_understood(form: str, tmp_path: Path) 
     assert 0.5 < mask.confidence <= 1
 
 
+def test_a_network_is_given_colours_as_it_wants_them(tmp_path: Path) -> None:
+    image, left, right = scene()
+    path = network(tmp_path / "any.onnx", *FORMS["shares"][:3])
+    swapped = segmented(path, image, network_order="bgr")
+    assert overlap(swapped, ~(left | right)) > 0.9
+    wants = {"network_order": "bgr", "network_mean": [200, 100, 200], "network_deviation": [-50, 50, 50]}
+    with pytest.raises(ValidationError, match="greater than 0"):
+        segmented(path, image, **wants)
+    bright = segmented(path, image, network_mean=[0, 0, 0], network_deviation=[1e6, 1e6, 1])
+    assert bright.values.max() == 0, "all that is left to see is blue, which speaks against a figure"
+
+
 def test_hints_say_which_of_what_a_network_found_is_meant(tmp_path: Path) -> None:
     path = network(tmp_path / "any.onnx", *FORMS["as u2net's"][:3])
     image, left, right = scene()
@@ -195,11 +207,24 @@ def test_sam_is_told_the_points(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         assert overlap(SEGMENT.function(image, params, References()), figure) > 0.9
 
 
+PORTRAITISTS = {
+    "selfie_segmentation": {},
+    "mediapipe": {},
+    "meet_rembg320": {},
+    "selfie_rembg320": {},
+    "SINet_Softmax": {
+        "network_order": "bgr",
+        "network_mean": [126.9, 111.3, 102.9],
+        "network_deviation": [16920, 16019, 16048],
+    },
+}
+
+
 @pytest.mark.skipif(not MODELS.is_dir(), reason="the shared test material is not beside the project")
-@pytest.mark.parametrize("name", ["selfie_segmentation", "mediapipe", "meet_rembg320", "selfie_rembg320"])
+@pytest.mark.parametrize("name", PORTRAITISTS)
 def test_published_networks_find_a_portrait(name: str) -> None:
     folder = MODELS.parent
     rgb = np.asarray(Image.open(folder / "contents" / "astronaut.png").convert("RGB"))
     truth = np.asarray(Image.open(folder / "seg" / "hand_astronaut.mask.png")) > 127
     image = Raster(np.dstack((rgb, np.full(rgb.shape[:2], 255, np.uint8))))
-    assert overlap(segmented(MODELS / f"{name}.onnx", image), truth) > 0.6
+    assert overlap(segmented(MODELS / f"{name}.onnx", image, **PORTRAITISTS[name]), truth) > 0.6
