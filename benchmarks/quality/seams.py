@@ -28,6 +28,8 @@ class Seams:
     photograph: float | None
 
     def __str__(self) -> str:
+        if self.tiles == 1:
+            return "  too small for tiles"
         return f"  {self.tiles} tiles: seam ×{self.painted or 1:.3f} (photograph ×{self.photograph or 1:.3f})"
 
 
@@ -36,6 +38,8 @@ def seams(subject: Subject, bench: PlainBench) -> Seams:
     margin = halo(max(ENGINE.load(torch.device("cpu"), torch.float32).reach))
     content = subject.content.extent
     extent = Extent(content.width + 2 * MARGIN, content.height + 2 * MARGIN)
+    if extent.long_side <= SIDES[-1] + 2 * margin:
+        return Seams(1, None, None)
     outer = [min(side, SIDES[-1] + 2 * margin) for side in (extent.width, extent.height)]
     footprint = Footprint(per_tile_pixel=WORKING // (outer[0] * outer[1]))
     painted = Ours(bench, replace(ENGINE, footprint=footprint)).paint(
