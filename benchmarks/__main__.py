@@ -7,7 +7,7 @@ is left out. On a busy machine quote medians and ratios only.
 import subprocess
 import sys
 
-NAMES = ("store", "compositing", "patching", "exporting", "imaging", "styling", "building", "quality")
+NAMES = ("store", "compositing", "patching", "exporting", "imaging", "styling", "building", "loop", "quality")
 
 
 def main() -> int:
