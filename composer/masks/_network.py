@@ -34,6 +34,9 @@ class Dialect:
     order: str = "rgb"
 
 
+USUAL = Dialect()
+
+
 class UnfitNetwork(Exception):
     """The file is no network that finds figures; says what it takes and gives."""
 

@@ -20,7 +20,7 @@ import numpy as np
 from ..errors import OperationError
 from ..pixels.raster import Array, FloatArray
 from ._hints import Hints
-from ._network import Dialect
+from ._network import USUAL, Dialect
 
 SessionName = Literal[
     "none",
@@ -81,7 +81,7 @@ def ask_session(session: str, files: Mapping[str, Path], rgb: Array, hints: Hint
     return _answer(request, rgb, f'the model "{session}"', f"{check} checks its weights")
 
 
-def ask_network(name: str, path: Path, rgb: Array, dialect: Dialect) -> FloatArray:
+def ask_network(name: str, path: Path, rgb: Array, dialect: Dialect = USUAL) -> FloatArray:
     """(H, W, 3) uint8 to (h, w) float32 0…1 by the ONNX file at `path`, called `name` in messages.
 
     Raises OperationError.
