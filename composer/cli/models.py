@@ -26,12 +26,13 @@ def run(options: argparse.Namespace) -> int:
 
 def model_lines() -> Iterator[str]:
     """One line a known file of weights: what it is for, and where it lies or the command that brings it."""
+    widest = max(map(len, weights.KNOWN))
     for name, is_missing in weights.missing().items():
         known = weights.KNOWN[name]
         state = "missing" if is_missing else "present"
         facts = f"{known.megabytes:4} MB  {known.licence:12}  {known.purpose}"
         where = f"composer models fetch {name}" if is_missing else weights.locate(name)
-        yield f"  {state}  {name:21}  {facts}: {where}"
+        yield f"  {state}  {name:{widest}}  {facts}: {where}"
 
 
 def _verify(name: str) -> int:
