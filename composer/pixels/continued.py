@@ -1,7 +1,7 @@
-"""Continued colours: what a raster's colours would be where it is transparent.
+"""Continued colours: what a picture's colours would be where it is transparent, or not known.
 
-Knows a push-pull pyramid: holes are filled from ever coarser means of what is known. Does not
-invent texture.
+Knows a push-pull pyramid (Gortler et al., "The Lumigraph", 1996): holes are filled from ever coarser means
+of what is known. Does not invent texture.
 """
 
 import cv2
@@ -20,7 +20,13 @@ def continued_colors(image: Raster) -> FloatArray:
     alpha = image.pixels[..., 3]
     if alpha.min() >= limit * _TRUSTED_ALPHA:
         return rgb
-    weight = np.minimum(alpha / (limit * _TRUSTED_ALPHA), np.float32(1))[..., None]
+    weight = np.minimum(alpha / (limit * _TRUSTED_ALPHA), np.float32(1))
+    return continued(rgb, weight)
+
+
+def continued(rgb: FloatArray, known: FloatArray) -> FloatArray:
+    """(H, W, 3): `rgb` where `known` (H, W) is 1, continued from there where it is 0; black if nowhere is."""
+    weight = known[..., None]
     return _push_pull(np.concatenate((rgb * weight, weight), axis=2))
 
 

@@ -1,0 +1,127 @@
+"""Infill: what is seen behind a figure that was taken away, and that nothing of the figure is left."""
+
+import numpy as np
+import pytest
+from skimage import data
+
+from composer.operation import References
+from composer.pixels.gaussian import gaussian
+from composer.pixels.raster import Array, Raster
+
+from .trying import bare_edges, mask, raster, run
+
+SIZE = 256
+METHODS = ("push_pull", "patch")
+PINK = (1.0, 0.0, 0.9)
+
+
+def figure(soft: float = 2.0, size: int = SIZE) -> Array:
+    """A blob in the middle, (size, size) 0…1, with an edge of about `soft` pixels."""
+    y, x = np.mgrid[0:size, 0:size] - size / 2
+    radius = size / 5 * (1 + 0.25 * np.sin(3 * np.arctan2(y, x)))
+    shown: Array = np.clip((radius - np.hypot(x, y)) / soft + 0.5, 0, 1).astype(np.float32)
+    return shown
+
+
+def photo(name: str, top: int = 0, left: int = 0) -> Array:
+    grey = getattr(data, name)()[top : top + SIZE, left : left + SIZE] / 255
+    tinted: Array = (grey[..., None] * (0.7, 0.9, 0.6)).astype(np.float32)
+    return tinted
+
+
+def with_figure(background: Array, shown: Array) -> Array:
+    mixed: Array = background + shown[..., None] * (np.float32(PINK) - background)
+    return mixed
+
+
+def filled(name: str, depth: int = 8, **knobs: object) -> tuple[Raster, Raster]:
+    shown = figure()
+    image = raster(with_figure(photo(name), shown), depth)
+    return image, run("infill", image, References(masks={"figure": mask(shown)}), **knobs)
+
+
+def roughness(result: Raster) -> Array:
+    """(H, W): the standard deviation of brightness about each pixel."""
+    grey = result.to_float()[..., :3].mean(axis=2)
+    deviation: Array = np.sqrt(np.maximum(gaussian(grey * grey, 3) - gaussian(grey, 3) ** 2, 0))
+    return deviation
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("depth", [8, 16])
+def test_nothing_of_the_figure_is_left(method: str, depth: int) -> None:
+    image, result = filled("grass", depth, method=method)
+    pink = result.to_float()[..., 0] - result.to_float()[..., 1]
+    assert pink.max() < 0.02
+    seen = figure(30) == 0
+    assert np.array_equal(result.pixels[seen], image.pixels[seen]), "the background has changed"
+
+
+@pytest.mark.parametrize("name", ["grass", "gravel", "brick"])
+def test_patches_have_the_texture_of_the_background(name: str) -> None:
+    _, result = filled(name, method="patch", margin=2)
+    rough, inside, outside = roughness(result), figure(1) == 1, figure(40) == 0
+    ratio = rough[inside].mean() / rough[outside].mean()
+    assert 0.6 < ratio < 1.5, f"texture ratio {ratio:.2f}"
+    at_the_seam = (figure(2) == 0) & (figure(12) > 0.0) & (figure(12) < 0.4)
+    steps = np.abs(np.gradient(result.to_float()[..., 1], axis=1))
+    seam = steps[at_the_seam].mean() / steps[outside].mean()
+    assert 0.7 < seam < 1.4, f"seam gradient {seam:.2f}"
+
+
+def test_push_pull_lets_the_colours_run_in_without_a_seam() -> None:
+    _, result = filled("gravel")
+    green, shown = result.to_float()[..., 1], figure(1) == 1
+    assert roughness(result)[shown].mean() < 0.02
+    assert green[shown].mean() == pytest.approx(green[~shown].mean(), abs=0.08)
+
+
+def test_the_fill_is_the_same_every_time() -> None:
+    assert (
+        filled("gravel", method="patch")[1].pixels.tobytes()
+        == filled("gravel", method="patch")[1].pixels.tobytes()
+    )
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_rim_is_filled_to_its_width(method: str) -> None:
+    image, result = filled("grass", method=method, width=12)
+    changed = (result.pixels != image.pixels).any(axis=2)
+    across = np.flatnonzero(changed[SIZE // 2, : SIZE // 2])
+    assert 10 <= np.ptp(across) <= 24
+    rim = result.to_float()[SIZE // 2, across]
+    assert (rim[:, 0] - rim[:, 1]).max() < 0.05
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_what_is_transparent_stays_so_and_lends_no_colour(method: str) -> None:
+    shown = figure()
+    alpha = np.ones_like(shown)
+    alpha[:, : SIZE // 3] = 0
+    colors = with_figure(photo("grass"), shown)
+    colors[:, : SIZE // 3] = PINK
+    image = raster(colors, alpha=alpha)
+    result = run("infill", image, References(masks={"figure": mask(shown)}), method=method)
+    assert np.array_equal(result.pixels[..., 3], image.pixels[..., 3])
+    visible = result.to_float()[alpha > 0]
+    assert (visible[:, 0] - visible[:, 1]).max() < 0.02
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_pictures_without_a_background_or_a_figure_stay_as_they_are(method: str) -> None:
+    image = raster(photo("grass"))
+    for value in (0.0, 1.0):
+        everywhere = References(masks={"figure": mask(np.full((SIZE, SIZE), value))})
+        assert np.array_equal(run("infill", image, everywhere, method=method).pixels, image.pixels)
+    for odd in bare_edges():
+        half = mask(np.tile((0.0, 1.0), (12, 6)))
+        assert run("infill", odd, References(masks={"figure": half}), method=method).extent == odd.extent
+
+
+def test_a_figure_that_fills_a_tiny_picture_but_for_a_rim_is_filled() -> None:
+    """No patch is known wholly: the colours run in instead."""
+    shown = np.ones((24, 24), np.float32)
+    shown[:2] = 0
+    image = raster(with_figure(np.full((24, 24, 3), 0.3, np.float32), shown))
+    result = run("infill", image, References(masks={"figure": mask(shown)}), method="patch", margin=0)
+    assert np.abs(result.to_float()[..., :3] - 0.3).max() < 0.01
