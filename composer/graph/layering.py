@@ -73,15 +73,10 @@ class LayerPlanner:
 
         `path`: where it is named, for the mistake of a layer that is needed for itself.
         """
-        layer = self._placements.layers[name]
-        item = None if name in self._open else self._found(layer)
-        if item is None:
-            self._mistakes.at_value(
-                path,
-                f'this leads round in a circle: layer "{name}" is needed for its own picture',
-                ("name a source, or another layer",),
-            )
+        if name in self._open:
+            self._circle(name, path)
             return None
+        item = self._item(self._placements.layers[name])
         alone = replace(item, visible=True, opacity=1.0, clip=False, blend=self._resolved.blends["normal"])
         if isinstance(alone, GroupRecipe):
             alone = replace(alone, pass_through=False)
@@ -93,8 +88,12 @@ class LayerPlanner:
         assert name is not None
         if name != "below":
             return self.isolated(name, path) or name
-        above = [each.name for each in self._siblings[layer.name]].index(layer.name)
-        below = tuple(self._item(each) for each in self._siblings[layer.name][:above])
+        siblings = self._siblings[layer.name]
+        lower = siblings[: [each.name for each in siblings].index(layer.name)]
+        if around := [each.name for each in lower if each.name in self._open]:
+            self._circle(around[0], path)
+            return around[0]
+        below = tuple(self._item(each) for each in lower)
         if len(self._path(layer)) == 2:
             below = self._on_background(below)
         return self._flattened(f'below layer "{layer.name}"', below)
@@ -122,14 +121,10 @@ class LayerPlanner:
             ('give the layer mask = "…", or name a mask here',),
         )
 
-    def _found(self, layer: Layer) -> Item:
-        """The item of a layer, or of a side of a split one."""
-        parent = self._parent(layer)
-        if parent is None:
-            return self._item(layer)
-        group = self._item(parent)
-        assert isinstance(group, GroupRecipe)
-        return next(child for child in group.children if child.name == layer.name)
+    def _circle(self, name: str, path: Path) -> None:
+        """The mistake of a layer that is needed for itself, named at `path`."""
+        message = f'this leads round in a circle: layer "{name}" is needed for its own picture'
+        self._mistakes.at_value(path, message, ("name a source, or another layer",))
 
     def _item(self, layer: Layer) -> Item:
         if layer.name not in self._items:
@@ -139,6 +134,9 @@ class LayerPlanner:
         return self._items[layer.name]
 
     def _planned(self, layer: Layer, path: Path) -> Item:
+        parent = self._parent(layer)
+        if parent is not None:
+            return self._side(layer, parent, path)
         mask = self.masks.of_layer(layer, path)
         if layer.layer is not None:
             children = tuple(self._item(each) for each in layer.layer)
@@ -146,23 +144,27 @@ class LayerPlanner:
             self.written[layer.name] = tuple(within)
             return self._group(layer, children, mask)
         if layer.split is not None:
-            return self._group(layer, self._split(layer, path), mask)
+            return self._group(layer, self._sides(layer), mask)
         versions = self._finished(layer, path, self._content(layer))
         self.written[layer.name] = tuple(versions)
         return self._painted(layer, versions, mask)
 
-    def _split(self, layer: Layer, path: Path) -> Items:
+    def _sides(self, layer: Layer) -> Items:
         """The two sides, background first."""
-        whole = self._filters.filtered(layer, path, self._placements.placed_layer(layer))
-        mask = self._split_mask(layer)
-        contents = self._splits.contents(layer, whole, mask)
-        items: list[Item] = []
-        for side, (word, content) in zip(self._placements.sides(layer), contents.items(), strict=True):
-            versions = self._finished(side, (*path, word), content)
-            self.written[side.name] = tuple(versions)
-            items.append(self._painted(side, versions, mask if word == "foreground" else None))
-        self.written[layer.name] = tuple(name for item in items for name in self.written[item.name])
-        return tuple(items)
+        sides = self._placements.sides(layer)
+        items = tuple(self._item(side) for side in sides)
+        self.written[layer.name] = tuple(name for side in sides for name in self.written[side.name])
+        return items
+
+    def _side(self, side: Layer, parent: Layer, path: Path) -> Item:
+        """One side of a split; the other may name it, as long as it does not name the other."""
+        whole = self._filters.filtered(parent, path[:-1], self._placements.placed_layer(parent))
+        mask = self._split_mask(parent)
+        is_background = path[-1] == SIDES[0]
+        content = (self._splits.infilled if is_background else self._splits.cut_out)(parent, whole, mask)
+        versions = self._finished(side, path, content)
+        self.written[side.name] = tuple(versions)
+        return self._painted(side, versions, None if is_background else mask)
 
     def _split_mask(self, layer: Layer) -> str:
         assert layer.split is not None
@@ -233,11 +235,11 @@ class LayerPlanner:
         if layer.style is None or layer.style.init != "below":
             return None
         parent = self._parent(layer)
-        if parent is not None:
-            return self.finals[self._placements.sides(parent)[0].name]
-        siblings = self._siblings[layer.name]
+        siblings = self._siblings[layer.name] if parent is None else self._placements.sides(parent)
         below = siblings[[each.name for each in siblings].index(layer.name) - 1]
-        self._item(below)
+        item = self._item(below)
+        if below.split is not None and isinstance(item, GroupRecipe):
+            return self._flattened(f'sides of layer "{below.name}"', item.children)
         return self.finals[self.written[below.name][0]]
 
     def _on_background(self, items: Items) -> Items:

@@ -20,8 +20,13 @@ class Mistakes:
 
     def at_value(self, path: Path, message: str, hints: tuple[str, ...]) -> None:
         """One at the value of the key at `path`."""
-        self.found.append(self._document.diagnostic(self._document.value_span(path), message, hints))
+        self._tell(self._document.diagnostic(self._document.value_span(path), message, hints))
 
     def at_key(self, path: Path, message: str, hints: tuple[str, ...]) -> None:
         """One at the key at `path`."""
-        self.found.append(self._document.diagnostic(self._document.key_span(path), message, hints))
+        self._tell(self._document.diagnostic(self._document.key_span(path), message, hints))
+
+    def _tell(self, mistake: Diagnostic) -> None:
+        """Once, however often what it is found in is planned."""
+        if mistake not in self.found:
+            self.found.append(mistake)

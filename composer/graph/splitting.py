@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from .. import registry
 from ..registry import Extension, Kind
 from ..spec.piece import Layer
-from ..spec.sides import SIDES, Background, Foreground
+from ..spec.sides import Background, Foreground
 from .action import Apply, CutOut
 from .builder import NodeBuilder
 from .placing import Placements
@@ -27,15 +27,8 @@ class SplitPlanner:
         self._builder = builder
         self._placements = placements
 
-    def contents(self, layer: Layer, whole: str, mask: str) -> dict[str, str]:
-        """The node of each side's picture, bottom first; `whole` and `mask`: the nodes that are split."""
-        background, foreground = SIDES
-        return {
-            background: self._infilled(layer, whole, mask),
-            foreground: self._cut_out(layer, whole, mask),
-        }
-
-    def _infilled(self, layer: Layer, whole: str, mask: str) -> str:
+    def infilled(self, layer: Layer, whole: str, mask: str) -> str:
+        """The node of the background's picture; `whole` and `mask`: the nodes that are split."""
         side = layer.background or Background()
         if side.infill == 0:
             return whole
@@ -43,8 +36,8 @@ class SplitPlanner:
         given = {"method": side.infill_method} | ({} if side.infill is None else {"width": side.infill})
         return self._applied(f'layer "{layer.name}" infill', extension, given, whole, mask)
 
-    def _cut_out(self, layer: Layer, whole: str, mask: str) -> str:
-        """The figure alone: a style that is painted on it sees nothing of the background."""
+    def cut_out(self, layer: Layer, whole: str, mask: str) -> str:
+        """The node of the figure alone: a style that is painted on it sees nothing of the background."""
         node = whole
         if (layer.foreground or Foreground()).decontaminate:
             extension = registry.find(Kind.FILTER, "decontaminate")

@@ -11,10 +11,13 @@ from typing import Any
 from ..diagnostics import Diagnostic
 from ..text.document import Document
 from ..text.spans import Path
+from .sides import SIDES, side_name
 from .sites import each_layer
 from .subjects import subject
 
 _PLACELESS = {"layer": "a group", "fill": "a fill", "copy": "a copy"}
+_Found = tuple[Path, dict[str, Any]]
+"""Where a layer stands, and its table."""
 DEEPEST = 40
 """How deep groups may nest."""
 
@@ -37,8 +40,8 @@ def _children(path: Path, table: Any) -> Iterator[tuple[Path, Any]]:
 
 
 def layer_mistakes(document: Document) -> Iterator[Diagnostic]:
-    """Names given twice, placements taken from layers that have none, and circles of placements."""
-    first: dict[str, tuple[Path, dict[str, Any]]] = {}
+    """Names given twice or to a side too, placements of layers that have none, circles of placements."""
+    first: dict[str, _Found] = {}
     for path, layer in each_layer(document.table):
         name = layer.get("name")
         if not isinstance(name, str) or not name:
@@ -47,8 +50,27 @@ def layer_mistakes(document: Document) -> Iterator[Diagnostic]:
             yield _twice(document, path, first[name][0], name)
         else:
             first[name] = path, layer
+    sides = dict(_sides(first))
+    for name, (path, _) in first.items():
+        if name in sides:
+            yield _as_a_side(document, path, name)
     for path, layer in each_layer(document.table):
-        yield from _borrowed(document, path, layer, first)
+        yield from _borrowed(document, path, layer, sides | first)
+
+
+def _sides(named: dict[str, _Found]) -> Iterator[tuple[str, _Found]]:
+    """What each side of a split layer is called, with the layer that is split."""
+    for name, found in named.items():
+        if "split" in found[1]:
+            yield from ((side_name(name, side), found) for side in SIDES)
+
+
+def _as_a_side(document: Document, path: Path, name: str) -> Diagnostic:
+    layer, side = name.rsplit(" ", 1)
+    message = f'"{name}" is what the {side} of the split layer "{layer}" is called'
+    return document.diagnostic(
+        document.value_span((*path, "name")), message, ("call this layer something else",)
+    )
 
 
 def _twice(document: Document, path: Path, other: Path, name: str) -> Diagnostic:
@@ -58,7 +80,7 @@ def _twice(document: Document, path: Path, other: Path, name: str) -> Diagnostic
 
 
 def _borrowed(
-    document: Document, path: Path, layer: dict[str, Any], named: dict[str, tuple[Path, dict[str, Any]]]
+    document: Document, path: Path, layer: dict[str, Any], named: dict[str, _Found]
 ) -> Iterator[Diagnostic]:
     """A placement by name: from a layer that shows a source, and not in a circle."""
     place = layer.get("place")
@@ -77,7 +99,7 @@ def _borrowed(
         )
 
 
-def _circles(start: str, named: dict[str, tuple[Path, dict[str, Any]]]) -> bool:
+def _circles(start: str, named: dict[str, _Found]) -> bool:
     """Whether following `place` from a layer comes back to it."""
     seen: set[str] = set()
     name: Any = start

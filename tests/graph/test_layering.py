@@ -14,6 +14,12 @@ DOG = '[[layer]]\nname = "dog"\nsource = "dog"\n'
 FIGURE = '[mask.figure]\nuse = "shape"\nshape = "ellipse"\nbox = [8, 4, 20, 20]\n'
 MATCHED = DOG + '[[layer.filter]]\nuse = "match"\nto = "cat"\n'
 
+SPLIT = FIGURE + CAT.replace('name = "cat"', 'name = "tom"') + 'split = "figure"\n'
+
+
+def matched(side: str, other: str) -> str:
+    return f'[[layer.{side}.filter]]\nuse = "match"\nto = "{other}"\n'
+
 
 def told(plan_of: PlanOf, text: str) -> list[str]:
     with pytest.raises(PieceError) as caught:
@@ -90,6 +96,51 @@ def test_layers_that_need_each_other_are_told(plan_of: PlanOf) -> None:
         'piece.toml:21:6: error: this leads round in a circle: layer "one" is needed for its own picture',
         "   hint: name a source, or another layer",
     ]
+
+
+def test_a_figure_is_matched_to_the_background_it_was_cut_from(plan_of: PlanOf) -> None:
+    plan = plan_of(SPLIT + matched("foreground", "tom background"))
+    assert plan.layers["tom foreground"] == 'layer "tom foreground" filter 1 (match)'
+    assert dict(plan.nodes[plan.layers["tom foreground"]].inputs)["to"] == 'layer "tom background" alone'
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        SPLIT + matched("foreground", "tom background") + matched("background", "tom foreground"),
+        SPLIT + matched("foreground", "tom"),
+        '[[layer]]\nname = "again"\ncopy = "tom foreground"\n' + SPLIT + matched("foreground", "tom"),
+        DOG + 'mask = { use = "luminance", of = "all" }\n[[layer]]\nname = "all"\ncopy = "below"\n',
+        '[[layer]]\nname = "low"\ncopy = "high"\n[[layer]]\nname = "high"\ncopy = "below"\n',
+    ],
+)
+def test_what_needs_itself_is_told_once(plan_of: PlanOf, layers: str) -> None:
+    lines = told(plan_of, layers)
+    assert len(lines) == 2
+    assert "this leads round in a circle" in lines[0]
+
+
+def test_a_figure_painted_on_from_its_background_starts_from_the_version_that_is_shown(
+    plan_of: PlanOf,
+) -> None:
+    painted = 'style = {{ use = "moments", from = ["dots"], {} }}\n'
+    plan = plan_of(
+        SPLIT
+        + "[layer.background]\n"
+        + painted.format("seed = [4, 5]")
+        + "[layer.foreground]\n"
+        + painted.format('init = "below"')
+    )
+    figure = plan.nodes[plan.layers["tom foreground"]]
+    assert dict(figure.inputs)["init"] == plan.layers["tom background (seed 4)"]
+
+
+def test_what_is_painted_on_from_a_split_starts_from_both_its_sides(plan_of: PlanOf) -> None:
+    style = '[layer.style]\nuse = "moments"\nfrom = ["dots"]\ninit = "below"\n'
+    plan = plan_of(SPLIT + "opacity = 0.2\n" + DOG + style)
+    below = plan.nodes[dict(plan.nodes[plan.layers["dog"]].inputs)["init"]].action
+    assert isinstance(below, Composite)
+    assert [item.name for item in below.recipe.items] == ["tom background", "tom foreground"]
 
 
 def test_a_mask_made_from_itself_is_told(plan_of: PlanOf) -> None:

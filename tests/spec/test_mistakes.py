@@ -175,6 +175,8 @@ TABLE = [
     (f"{PAINTS}from = ['s']\nseed = []\n", "11:8", 'seed of the style of layer "a" must have at least 1, has 0', None),
     (f"{PAINTS}from = ['s']\nseed = '7'\n", "11:8", 'seed of the style of layer "a" must be a whole number or a list, is the text "7"', "write it without quotes: 7"),
     (f"{PAINTS}from = ['s']\nseed = [7]\n[[layer]]\nname = 'a (seed 7)'\nfill = 'navy'\n", "13:8", '"a (seed 7)" is what a version of layer "a" is called', "call this layer something else"),
+    (f"{START}mask.m.use = 'x'\n{LAYER}split = 'm'\n[[layer]]\nname = 'a background'\nfill = 'navy'\n", "9:8", '"a background" is what the background of the split layer "a" is called', "call this layer something else"),
+    (f"{START}mask.m.use = 'x'\n{LAYER}split = 'm'\nplace = 'a foreground'\n", "8:9", 'layer "a" takes its place from "a foreground", which leads round in a circle', 'give one of them a place of its own, as { fit = "cover" }'),
     (f"{START}{LAYER}protect = 'm'\n", "6:1", '"protect" is not a key of layer "a"', '"protect" is a key of the style of a layer: write it under [layer.style]'),
     (f"{START}{LAYER}patch = true\n", "6:1", '"patch" is not a key of layer "a"', '"patch" is a key of the piece: write it at the top of the file, above the first header'),
     (f"patch = 'yes'\n{START}{LAYER}", "1:9", 'patch must be true or false, is the text "yes"', None),
