@@ -44,7 +44,7 @@ class Place:
     canvas: Extent
     depth: int = 8
     shaped: str = ""
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     word: ClassVar[str] = "place"
 
     def ingredients(self) -> Iterator[Ingredient]:
