@@ -7,7 +7,7 @@ is kept, also when a layer failed or the artist stopped.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from ..errors import StoreError
@@ -112,7 +112,7 @@ class Session:
                     self.project.lock_file, self.plan, execution.result, self.project.store, self.device
                 )
             deliveries = self._deliver(execution.result)
-            confidences = self._confidences(execution.result)
+            confidences = self.confidences(execution.result, execution.result.rendered)
         result = execution.result
         if not result.errors and self.scale == 1.0 and self.is_whole:
             self._lock(result)
@@ -129,10 +129,10 @@ class Session:
                     result.errors[output.node] = error
         return tuple(delivered)
 
-    def _confidences(self, result: Result) -> dict[str, float]:
-        """How sure the sources of the masks rendered now are, where they guess."""
+    def confidences(self, result: Result, names: Iterable[str]) -> dict[str, float]:
+        """How sure the sources of the masks among the nodes `names` are, where they guess."""
         found: dict[str, float] = {}
-        for name in result.rendered:
+        for name in names:
             action = self.plan.nodes[name].action
             if isinstance(action, Apply) and action.extension.kind is Kind.MASK:
                 mask = codec.decode(self.project.store.open(result.entries[name].output))

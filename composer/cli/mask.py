@@ -6,6 +6,7 @@ Knows what the artist reads and where the pictures go. Does not know how a mask 
 from __future__ import annotations
 
 import argparse
+import io
 import re
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ import numpy as np
 from PIL import Image
 
 from ..build.device import choose_device
+from ..build.outputs import deliver
 from ..build.project import Project, open_project
 from ..build.session import Session
 from ..errors import ComposerError, UsageError
@@ -24,16 +26,19 @@ from ..pixels.masking import rubylith
 from ..pixels.raster import Array, Mask, Raster
 from . import console, findings
 from .progress import Progress
-from .rendering import told_confidence
+from .rendering import spare, tell_kept, told_confidence
 
 _FOLDER = "build"
+_SPOKEN = {"&": " and ", "|": " or ", "^": " xor ", "-": " without ", "!": " not "}
+"""An operator as it is told in the name of a file: two masks of the same names have two files."""
 
 
 def run(options: argparse.Namespace) -> int:
     """Render the mask of the options, with all it needs and nothing else, and write two pictures."""
     project = open_project(options.piece)
     planned = project.plan_mask(options.expression, options.layer, options.scale)
-    path = _path(project, options.expression, options.output)
+    path = _path(project, options.expression, options.output, options.scale)
+    spare(project, project.declared(), (path, _over(path)))
     device = choose_device(planned.plan, options.device)
     session = Session(project, planned.plan, device, options.scale, is_whole=False)
     progress = Progress(findings.survey_of(session, with_patches=False), sys.stdout)
@@ -43,21 +48,28 @@ def run(options: argparse.Namespace) -> int:
         print(console.plain(f"failed: {name}: {error}"), file=sys.stderr)
     if built.result.errors:
         return ComposerError.exit_code
-    for name, confidence in built.confidences.items():
+    for name, confidence in session.confidences(built.result, planned.plan.nodes).items():
         print(console.plain(told_confidence(name, confidence)))
     entries = {name: entry.output for name, entry in built.result.entries.items()}
     _write(project, planned, entries, path)
     return 0
 
 
-def _path(project: Project, expression: str, asked: Path | None) -> Path:
-    """Where the mask goes. Raises UsageError for a file that is no PNG."""
+def _path(project: Project, expression: str, asked: Path | None, scale: float) -> Path:
+    """Where the mask goes; a draft has a name of its own. Raises UsageError for a file that is no PNG."""
     if asked is None:
-        plain = re.sub(r"\W+", "_", expression).strip("_")
-        return project.folder / _FOLDER / f"{project.piece.stem}.{plain}.png"
+        spoken = "".join(_SPOKEN.get(each, each) for each in expression)
+        plain = re.sub(r"\W+", "_", spoken).strip("_")
+        draft = "" if scale == 1.0 else f"@{scale:g}x"
+        return project.folder / _FOLDER / f"{project.piece.stem}.{plain}{draft}.png"
     if asked.suffix.lower() != ".png":
         raise UsageError(f'a mask is written as PNG, and "{asked.name}" is none', "name a .png file")
-    return asked
+    return asked.absolute()
+
+
+def _over(path: Path) -> Path:
+    """Where the mask goes that lies over its picture."""
+    return path.with_name(f"{path.stem}.over.png")
 
 
 def _write(project: Project, planned: MaskPlan, entries: dict[str, str], path: Path) -> None:
@@ -69,14 +81,17 @@ def _write(project: Project, planned: MaskPlan, entries: dict[str, str], path: P
         found = codec.decode(project.store.open(entries[planned.image]))
         assert isinstance(found, Raster)
         image = found
-    path.parent.mkdir(parents=True, exist_ok=True)
-    over = path.with_name(f"{path.stem}.over.png")
-    _save(mask.values, path)
-    _save(rubylith(image, mask), over)
+    with project.store.hold():
+        _save(project, mask.values, path)
+        _save(project, rubylith(image, mask), _over(path))
     share = float(mask.values.mean(dtype=np.float64)) / ((1 << mask.depth) - 1)
     print(console.plain(f'as layer "{planned.layer}" uses it; it shows {share:.1%} of the canvas'))
-    print(console.plain(f"wrote {path} and, over its picture, {over.name}"))
+    print(console.plain(f"wrote {path} and, over its picture, {_over(path).name}"))
 
 
-def _save(values: Array, path: Path) -> None:
-    Image.fromarray(values).save(path)
+def _save(project: Project, values: Array, path: Path) -> None:
+    """Write a picture as a build writes its outputs: what was painted into an earlier one is kept."""
+    png = io.BytesIO()
+    Image.fromarray(values).save(png, "png")
+    digest = project.store.put([png.getvalue()])
+    tell_kept(project, deliver(project.store, project.folder, path, digest))

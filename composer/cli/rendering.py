@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -19,6 +19,7 @@ from typing import NoReturn
 from .. import registry
 from ..build.device import choose_device
 from ..build.execute import Execution
+from ..build.outputs import Delivery
 from ..build.project import Project, open_project
 from ..build.receipt import Request
 from ..build.session import Built, Session, keep_receipt
@@ -86,12 +87,18 @@ def _outputs(paths: list[Path]) -> dict[str, Path]:
 
 def spare_the_inputs(project: Project, plan: Plan) -> None:
     """Raises UsageError when an output would take the place of what the build reads, or lie in the store."""
-    read = {path.resolve() for node in plan.nodes.values() for _, path in node.files} | {project.piece}
-    for output in plan.outputs:
-        path = Path(os.path.realpath(output.path))
-        if path.is_relative_to(project.store_folder) or path in read:
-            what = "is an input of this piece" if path in read else "lies in the store"
-            raise UsageError(f"{_shown(project, output.path)} {what}", "write to another file")
+    read = (path for node in plan.nodes.values() for _, path in node.files)
+    spare(project, read, (output.path for output in plan.outputs))
+
+
+def spare(project: Project, read: Iterable[Path], written: Iterable[Path]) -> None:
+    """Raises UsageError when one of `written` is among `read`, is the piece itself, or lies in the store."""
+    inputs = {path.resolve() for path in read} | {project.piece}
+    for output in written:
+        path = Path(os.path.realpath(output))
+        if path.is_relative_to(project.store_folder) or path in inputs:
+            what = "is an input of this piece" if path in inputs else "lies in the store"
+            raise UsageError(f"{_shown(project, output)} {what}", "write to another file")
 
 
 @contextmanager
@@ -128,9 +135,7 @@ def _report(project: Project, built: Built) -> int:
         print(console.plain(told_confidence(name, confidence)))
     for delivery in built.deliveries:
         shown = _shown(project, delivery.path)
-        if delivery.kept is not None:
-            kept = _shown(project, delivery.kept)
-            print(f"{shown} was edited since it was written: the edited file is kept as {kept}")
+        tell_kept(project, delivery)
         size = delivery.path.stat().st_size / 1e6
         print(f"{'wrote' if delivery.written else 'unchanged'} {shown} ({size:.1f} MB)")
     result = built.result
@@ -142,6 +147,13 @@ def _report(project: Project, built: Built) -> int:
     if result.cancelled:
         print(console.plain(f"not made because of that: {', '.join(result.cancelled)}"), file=sys.stderr)
     return ComposerError.exit_code if result.errors else 0
+
+
+def tell_kept(project: Project, delivery: Delivery) -> None:
+    """Say where a file is kept that was edited by hand."""
+    if delivery.kept is not None:
+        shown, kept = _shown(project, delivery.path), _shown(project, delivery.kept)
+        print(f"{shown} was edited since it was written: the edited file is kept as {kept}")
 
 
 def told_confidence(name: str, confidence: float) -> str:

@@ -17,8 +17,8 @@ def test_a_mask_is_written_with_its_picture_under_red_film(studio: Studio) -> No
     ran = studio.run("mask", str(studio.piece), "low & frame")
     assert ran.status == 0, ran.err
     assert 'as layer "sun" uses it' in ran.out
-    mask = pixels(studio.folder / "build/piece.low_frame.png")
-    over = pixels(studio.folder / "build/piece.low_frame.over.png")
+    mask = pixels(studio.folder / "build/piece.low_and_frame.png")
+    over = pixels(studio.folder / "build/piece.low_and_frame.over.png")
     assert mask.shape == (64, 96)
     assert (mask[10].max(), mask[62, 20]) == (0, 255)
     assert over.shape == (64, 96, 3)
@@ -49,3 +49,42 @@ def test_what_is_asked_for_must_be_there(studio: Studio, words: tuple[str, ...],
     ran = studio.run("mask", str(studio.piece), *words)
     assert ran.status == 2
     assert error in ran.err
+
+
+def test_a_mask_never_takes_the_place_of_a_photograph(studio: Studio) -> None:
+    photo = studio.folder / "photos/hill.png"
+    before = photo.read_bytes()
+    ran = studio.run("mask", str(studio.piece), "frame", "-o", str(photo))
+    assert ran.status == 2
+    assert "photos/hill.png is an input of this piece" in ran.err
+    assert photo.read_bytes() == before
+
+
+def test_what_was_painted_into_a_mask_is_kept(studio: Studio) -> None:
+    assert studio.run("mask", str(studio.piece), "frame").status == 0
+    written = studio.folder / "build/piece.frame.png"
+    written.write_bytes(b"painted by hand")
+    ran = studio.run("mask", str(studio.piece), "frame")
+    assert "the edited file is kept as build/piece.frame.edited.png" in ran.out
+    assert (studio.folder / "build/piece.frame.edited.png").read_bytes() == b"painted by hand"
+    assert pixels(written).max() == 255
+
+
+def test_two_masks_and_a_draft_have_files_of_their_own(studio: Studio) -> None:
+    for words in (("low & frame",), ("low | frame",), ("low & !frame",), ("low & frame", "--scale", "0.5")):
+        assert studio.run("mask", str(studio.piece), *words).status == 0
+    written = {path.name for path in (studio.folder / "build").glob("*.png")}
+    masks = {name for name in written if not name.endswith(".over.png")}
+    assert masks == {
+        "piece.low_and_frame.png",
+        "piece.low_or_frame.png",
+        "piece.low_and_not_frame.png",
+        "piece.low_and_frame@0.5x.png",
+    }
+
+
+def test_how_sure_a_mask_is_is_told_every_time(studio: Studio) -> None:
+    studio.edit("[mask.frame]", '[mask.who]\nuse = "segment"\nof = "sun"\n\n[mask.frame]')
+    for _ in range(2):
+        ran = studio.run("mask", str(studio.piece), "who")
+        assert 'mask "who" was guessed with a confidence of' in ran.out
