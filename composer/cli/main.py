@@ -31,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     os.environ.setdefault("GOMP_SPINCOUNT", "1000")
     logging.basicConfig(level=logging.DEBUG if options.verbose else logging.CRITICAL + 1)
-    for noisy in ("numba", "PIL", "psd_tools", "watchdog"):
+    for noisy in ("numba", "PIL", "psd_tools", "watchdog", "asyncio", "aiohttp"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     try:
         status = _command(options.command)(options)
@@ -160,6 +160,13 @@ def _seconds(text: str) -> float:
     return value
 
 
+def _port(text: str) -> int:
+    value = int(text) if text.isdecimal() and len(text) < 6 else 0
+    if not 1 <= value <= 65535:
+        raise argparse.ArgumentTypeError(f"{text} is not a port: a number in 1…65535")
+    return value
+
+
 def _watch(parser: argparse.ArgumentParser) -> None:
     _piece(parser)
     parser.add_argument(
@@ -179,6 +186,8 @@ def _watch(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--jobs", type=_count, default=2, help="nodes that run at once (default 2)")
     parser.add_argument("--device", help="cpu or cuda; left out: the best one here")
     parser.add_argument("--quota", help="keep the store below this size, such as 20GB, as `composer gc` does")
+    parser.add_argument("--preview", action="store_true", help="show it in a browser of this machine")
+    parser.add_argument("--port", type=_port, help="the page's port (default: the first free one from 8137)")
 
 
 def _explain(parser: argparse.ArgumentParser) -> None:

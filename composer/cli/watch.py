@@ -56,10 +56,29 @@ def run(options: argparse.Namespace) -> int:
     watch = Watch(project, wish, partial(spare_the_inputs, project))
     teller = Teller(project, sys.stdout, every_node=options.verbose)
     watch.subscribe(teller)
-    teller.line(f"watching {project.piece.name}; Ctrl-C ends")
-    with _stopping(watch, teller):
+    with _page(watch, options, teller), _stopping(watch, teller):
+        teller.line(f"watching {project.piece.name}; Ctrl-C ends")
         watch.run()
         _leave(teller)
+
+
+@contextmanager
+def _page(watch: Watch, options: argparse.Namespace, teller: Teller) -> Iterator[None]:
+    """The live page, where one is asked for; only then is its server library imported."""
+    if not options.preview and options.port is None:
+        yield
+        return
+    from ..preview.server import PORT, Server
+
+    server = Server(watch, options.port)
+    server.start()
+    if options.port is None and server.port != PORT:
+        teller.line(f"port {PORT} is taken by another program; the page has port {server.port}")
+    teller.line(f"the page is at {server.address}")
+    try:
+        yield
+    finally:
+        server.close()
 
 
 class Teller:

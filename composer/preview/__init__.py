@@ -1,0 +1,1 @@
+"""Preview: the live page of a watch, in a browser on this machine; not how anything is built."""
