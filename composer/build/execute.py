@@ -18,7 +18,7 @@ from functools import partial
 from typing import Any
 
 from ..errors import Cancelled, ComposerError, OperationError
-from ..graph.action import Export, Stylize
+from ..graph.action import Action, Export, Stylize
 from ..graph.manifest import Device, action_key
 from ..graph.node import Node, Plan
 from ..pixels.raster import Raster
@@ -55,8 +55,9 @@ class Execution:
 
     `patching` None renders every layer whole. `pace`: of each layer's checkpoints. `crew`: who computes,
     and may be at work already for an earlier plan; None hires one for this run. `patience`: seconds for
-    which layered files wait, once all else is done, lest the next edit find the processors busy. `show`: is
-    given a small picture of a style layer now and then while it is painted.
+    which layered files wait, once all else is done, and then are written one by one, lest the next edit find
+    the processors busy: writing one cannot be stopped half-way. `show`: is given a small picture of a style
+    layer now and then while it is painted.
     """
 
     def __init__(
@@ -158,10 +159,12 @@ class Execution:
         """Neural layers share a device; a layered file can wait for what is looked at first."""
         if self._is_neural(name):
             return crew.is_painting
-        return self._patience > 0 and self._is_layered(name) and not self._is_calm()
+        return self._patience > 0 and self._is_layered(name) and not self._is_calm(crew)
 
-    def _is_calm(self) -> bool:
-        """Whether, for as long as `patience`, there was nothing to do but layered files."""
+    def _is_calm(self, crew: Crew) -> bool:
+        """Whether for as long as `patience` layered files were all there was to do, and none is written."""
+        if any(is_layered(work.action) for work in crew.works):
+            return False
         if not all(map(self._is_layered, (*self._queued, *self._running))):
             self._calm_since = time.monotonic()
         return time.monotonic() - self._calm_since >= self._patience
@@ -209,8 +212,7 @@ class Execution:
         return isinstance(self._plan.nodes[name].action, Stylize)
 
     def _is_layered(self, name: str) -> bool:
-        action = self._plan.nodes[name].action
-        return isinstance(action, Export) and action.extension.needs.layers
+        return is_layered(self._plan.nodes[name].action)
 
     def _make(self, node: Node, look_up: LookUp, digests: dict[str, str], line: Line) -> Made:
         if line.cancelled():
@@ -270,6 +272,11 @@ class Execution:
         self.result.errors[name] = error
         with self._told:
             self._observer.failed(name, error)
+
+
+def is_layered(action: Action) -> bool:
+    """Whether the action writes a file with layers, which takes long."""
+    return isinstance(action, Export) and action.extension.needs.layers
 
 
 def _unexpected(error: Exception) -> OperationError:

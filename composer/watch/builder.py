@@ -28,6 +28,7 @@ from ..graph.manifest import action_key
 from ..graph.node import Plan
 from .events import Building, Ended, Event, Mistaken, Origin, Problem
 from .reporter import Reporter, problem_of
+from .warming import warm_up
 
 _log = logging.getLogger(__name__)
 _SPARE_HANDS = 4  # for files that an earlier plan wanted: to write one cannot be stopped half-way
@@ -46,7 +47,7 @@ class Wish:
     patch: bool | None = None
     draft_scale: float = 0.25
     slow_seconds: float = 4.0
-    patience: float = 0.3
+    patience: float = 1.0
     quota: int | None = None
 
 
@@ -79,6 +80,7 @@ class Builder:
         self._execution: Execution | None = None
         self._is_closed = False
         self._builds = 0
+        self._is_warm = False
         self._thread = threading.Thread(target=self._run, name="builder", daemon=True)
 
     def start(self) -> None:
@@ -152,7 +154,14 @@ class Builder:
                 not (result.errors or result.cancelled),
             )
         )
+        self._warm_up(wanted.plan, built)
         self._collect()
+
+    def _warm_up(self, plan: Plan, built: Built) -> None:
+        """Where the first build found its picture in the store, what makes pictures is not loaded yet."""
+        if not self._is_warm and not built.result.errors and plan.merged not in built.result.rendered:
+            warm_up(plan, built.result.entries, self._project.store)
+        self._is_warm = True
 
     def _session(self, plan: Plan, scale: float = 1.0) -> Session:
         device = choose_device(plan, self._wish.device)
