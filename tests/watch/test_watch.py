@@ -9,7 +9,7 @@ import pytest
 
 from composer.build.project import Project
 from composer.cli.main import main
-from composer.errors import ComposerError, UsageError
+from composer.errors import ComposerError, StoreError, UsageError
 from composer.store.store import Store
 from composer.watch.builder import Wish
 from composer.watch.events import Building, Delivered, Ended, Event, Origin, Pictured
@@ -170,6 +170,38 @@ def test_an_output_that_cannot_be_written_is_told_and_the_next_one_is_written(st
     studio.edit("opacity = 0.5", "opacity = 0.4")
     wait_until(lambda: studio.shows(40))
     assert output.is_file()
+
+
+def test_a_full_disk_is_told_and_tried_again_without_a_save(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch = studio.watch()
+    wait_until(lambda: studio.shows(100))
+    monkeypatch.setattr("composer.watch.watch._DISK_SECONDS", 0.5)
+
+    def refuse(*_: object) -> str:
+        raise StoreError("cannot write the store: No space left on device", "free some space")
+
+    with monkeypatch.context() as full:
+        full.setattr(Store, "put", refuse)
+        studio.edit("opacity = 1.0", "opacity = 0.5")
+        wait_until(lambda: "No space left" in studio.told(Origin.BUILD))
+        assert studio.level(watch.state.good) == 100
+    wait_until(lambda: studio.shows(50))
+    assert not studio.told(Origin.BUILD)
+
+
+def test_the_first_edit_of_a_finished_piece_finds_all_loaded(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["build", str(studio.piece), "--device", "cpu"]) == 0
+    warmed: list[object] = []
+    monkeypatch.setattr("composer.watch.builder.warm_up", lambda *given: warmed.append(given))
+    studio.watch()
+    wait_until(lambda: studio.shows(100))
+    studio.edit("opacity = 1.0", "opacity = 0.5")
+    wait_until(lambda: studio.shows(50))
+    assert len(warmed) == 1
 
 
 def test_hand_work_is_moved_aside_and_told(studio: Studio) -> None:
