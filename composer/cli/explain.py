@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from ..build.device import choose_device
@@ -19,9 +20,9 @@ def run(options: argparse.Namespace) -> int:
     project = open_project(options.piece)
     plan = project.plan(options.scale)
     if options.layer is not None:
-        part = _part(plan, options.layer)
-        for name in part.unasked:
-            print(console.plain(f'layer "{name}" is hidden and nothing asks for it'))
+        part = _part(plan, project.reading().document.table.get("mask", {}), options.layer)
+        for told in part.unasked:
+            print(console.plain(told))
         if not part.nodes:
             return 0
         plan = replace(plan, nodes={name: plan.nodes[name] for name in plan.needed_by(*part.nodes)})
@@ -34,21 +35,24 @@ def run(options: argparse.Namespace) -> int:
 
 @dataclass(frozen=True)
 class _Part:
-    """What an artist asks about by one name: the nodes that finish it, and the layers the plan leaves out."""
+    """What an artist asks about by one name: the nodes that finish it, and what to say of those left out."""
 
     nodes: tuple[str, ...]
     unasked: tuple[str, ...] = ()
 
 
-def _part(plan: Plan, name: str) -> _Part:
+def _part(plan: Plan, masks: Collection[str], name: str) -> _Part:
     """A layer with all its versions, a group with all its layers, one version, or a mask, in this order."""
     versions = {version: (version,) for versions in plan.written.values() for version in versions}
     layers = {**versions, **plan.written}
     if name in layers:
         found = tuple(plan.layers[each] for each in layers[name] if each in plan.layers)
         unasked = tuple(each for each in layers[name] if each not in plan.layers)
-        return _Part(found, unasked if found else (name,))
-    for node in (f'mask "{name}" adjusted', f'mask "{name}"'):
-        if node in plan.nodes:
-            return _Part((node,))
-    raise UsageError(f'there is no layer or mask "{name}"', " ".join(did_you_mean(name, layers)))
+        hidden = unasked if found else (name,)
+        return _Part(found, tuple(f'layer "{each}" is hidden and nothing asks for it' for each in hidden))
+    if name in masks:
+        own = f'mask "{name}"'
+        made = tuple(node for node in plan.nodes if node == own or node.startswith(f"{own} "))
+        return _Part(made, () if made else (f"nothing asks for {own}, or another mask is the same",))
+    known = {*layers, *masks}
+    raise UsageError(f'there is no layer or mask "{name}"', " ".join(did_you_mean(name, known)))

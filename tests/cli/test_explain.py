@@ -112,6 +112,15 @@ def test_an_unknown_layer_has_near_misses_among_all_that_was_written(ask: Ask) -
     assert 'did you mean "blurred"?' in told
 
 
+def test_a_mask_is_asked_about_by_its_name(ask: Ask) -> None:
+    masks = '[mask.low]\nuse = "gradient"\n[mask.spare]\nuse = "gradient"\nto = [0, 9]\n'
+    used = {"old": '[[layer]]\nname = "photo"\n', "new": masks + '[[layer]]\nname = "photo"\nmask = "low"\n'}
+    assert 'mask "low" would run' in ask("explain", "low", **used)[1]
+    assert ask("explain", "spare", **used)[1].startswith('nothing asks for mask "spare"')
+    status, told = ask("explain", "spaer", **used)
+    assert (status, 'did you mean "spare"?' in told) == (2, True)
+
+
 def test_check_counts_the_layers_that_were_written(ask: Ask) -> None:
     status, told = ask("check")
     assert status == 0
