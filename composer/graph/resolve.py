@@ -119,14 +119,15 @@ def _misplaced_input(extension: Extension, site: ExtensionSite, reading: Reading
     document = reading.document
     table = _table_at(document.table, site.table)
     wanted = _LOOKS_AT.get(extension.needs.input)
+    kind = f'{"an" if site.name[0] in "aeiou" else "a"} "{site.name}" mask'
     if wanted is not None and wanted not in table:
         named = "a layer" if extension.needs.input == "layer" else "a source or layer"
         example = f'{wanted} = "masks/hand.png"' if wanted == "file" else f'{wanted} = "{named}"'
-        message = f'a "{site.name}" mask needs "{wanted}"'
+        message = f'{kind} needs "{wanted}"'
         yield document.diagnostic(document.value_span(site.path), message, (f"add {example}",))
     for key in ("of", "file"):
         if key in table and key != wanted:
-            message = f'a "{site.name}" mask does not use "{key}"'
+            message = f'{kind} does not use "{key}"'
             yield document.diagnostic(document.key_span((*site.table, key)), message, ("take the line out",))
 
 

@@ -165,6 +165,7 @@ def test_all_mistakes_come_at_once_in_order(plan_of: PlanOf) -> None:
         ('use = "luminance"', 'a "luminance" mask needs "of"'),
         ('use = "shape"\nof = "cat"', 'a "shape" mask does not use "of"'),
         ('use = "file"', 'a "file" mask needs "file"'),
+        ('use = "edges"', 'an "edges" mask needs "of"'),
     ],
 )
 def test_a_mask_is_given_what_it_looks_at(plan_of: PlanOf, mask: str, complaint: str) -> None:
