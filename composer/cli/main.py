@@ -31,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     os.environ.setdefault("GOMP_SPINCOUNT", "1000")
     logging.basicConfig(level=logging.DEBUG if options.verbose else logging.CRITICAL + 1)
-    for noisy in ("numba", "PIL", "psd_tools", "watchdog", "asyncio", "aiohttp"):
+    for noisy in ("numba", "PIL", "psd_tools", "watchdog"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     try:
         status = _command(options.command)(options)

@@ -11,6 +11,7 @@ import asyncio
 import re
 from collections.abc import Callable
 from concurrent.futures import Executor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from importlib.resources import files
@@ -81,7 +82,8 @@ class Routes:
             response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
             await response.prepare(request)
             await response.write(b"retry: 700\n\n")
-            await self._tell(response, changed)
+            with suppress(ConnectionError):  # the page was closed
+                await self._tell(response, changed)
         finally:
             self.clients.discard(changed)
         return response
@@ -124,7 +126,7 @@ class Routes:
 
     async def accept(self, request: web.Request) -> web.Response:
         """Compare with this picture from now on."""
-        name = await request.text()
+        name = (await request.read()).decode("ascii", "replace")
         if not re.fullmatch(r"[0-9a-f]{24}", name) or not self.board.accept(name):
             raise web.HTTPNotFound(text="there is no such picture\n")
         return web.Response(status=204)

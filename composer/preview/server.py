@@ -88,7 +88,8 @@ class Server:
             self._loop.close()
 
     async def _serve(self) -> None:
-        runner = web.AppRunner(self.app(), access_log=None, shutdown_timeout=_LONGEST_END)
+        app = self.app()
+        runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=_LONGEST_END)
         await runner.setup()
         await web.SockSite(runner, self._socket).start()
         await self._end.wait()
