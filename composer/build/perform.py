@@ -41,6 +41,8 @@ from ..pixels.resample import place
 from ..pixels.stack import LayerGroup, LayerStack, PaintLayer, StackItem
 
 Value = Raster | Mask
+_FAINTEST = 1 / 64
+"""What a mask must show of a figure for the whole of it to be cut out; below lies the noise of a matte."""
 
 
 class Inputs:
@@ -194,7 +196,9 @@ def _(action: Fade, inputs: Inputs, _bench: Bench) -> Raster:
 
 @perform.register
 def _(action: CutOut, inputs: Inputs, _bench: Bench) -> Raster:
-    return cut_out(inputs.raster("image"), adjust.grow(inputs.mask("mask"), action.margin))
+    mask = inputs.mask("mask")
+    shown = adjust.levels(mask, white=_FAINTEST)  # whole, for the layer's own mask hides it a second time
+    return cut_out(inputs.raster("image"), adjust.unite(shown, adjust.grow(mask, action.margin)))
 
 
 @perform.register

@@ -202,13 +202,13 @@ class Fade:
 
 @dataclass(frozen=True)
 class CutOut:
-    """A raster made transparent beyond a mask that is grown by `margin` canvas pixels.
+    """A raster made transparent beyond a mask that is grown by `margin` canvas pixels; whole where it shows.
 
     Inputs: `image` and `mask`.
     """
 
     margin: float
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     word: ClassVar[str] = "cut out"
 
     def ingredients(self) -> Iterator[Ingredient]:

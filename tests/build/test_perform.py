@@ -8,7 +8,7 @@ import pytest
 
 from composer.build.perform import Inputs, layer_stack, perform, style_set, write_export
 from composer.composite.flatten import flatten
-from composer.graph.action import Export, Mix, Stylize
+from composer.graph.action import CutOut, Export, Mix, Stylize
 from composer.graph.recipe import GroupRecipe, LayerRecipe, StackRecipe
 from composer.operation import Bench, Params, PlainBench, StyleSet
 from composer.pixels.geometry import Extent
@@ -137,3 +137,14 @@ def test_a_format_without_layers_is_as_deep_as_the_picture(tmp_path: Path) -> No
 def test_png_is_a_format_without_layers_and_psd_is_not() -> None:
     assert not find(Kind.EXPORT, "png").needs.layers
     assert find(Kind.EXPORT, "psd").needs.layers
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.0, 1.0), (0.3, 0.3), (0.0, 0.6)])
+def test_a_cut_out_under_its_own_mask_shows_as_much_as_the_mask_says(low: float, high: float) -> None:
+    ramp = np.linspace(low, high, CANVAS.width, dtype=np.float32)
+    mask = Mask.from_float(np.tile(ramp, (CANVAS.height, 1)))
+    image = Raster(np.full((CANVAS.height, CANVAS.width, 4), 255, np.uint8))
+    cut = perform(CutOut(1.0), Inputs({"image": image, "mask": mask}, {}), PlainBench())
+    assert isinstance(cut, Raster)
+    shown = cut.to_float()[..., 3] * mask.to_float()
+    assert np.abs(shown - mask.to_float()).max() <= 1 / 255
