@@ -1,4 +1,4 @@
-"""Paints the pictures of docs/styles.md: each from a small piece, by `composer build`.
+"""Paints the pictures of docs/styles.md and docs/photobash.md: each from a small piece, by the command.
 
     python docs/pictures/paint.py [NAME ...]
 
@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from runpy import run_path
 
 from PIL import Image
 
@@ -66,8 +67,13 @@ def _toml(value: object) -> str:
     return str(value) if not isinstance(value, str) else f'"{value}"'
 
 
-def strips() -> Iterator[tuple[str, list[str]]]:
+Picture = str | tuple[str, str]
+"""A piece; or a piece and the mask of it that is shown over what it cuts out."""
+
+
+def strips() -> Iterator[tuple[str, list[Picture]]]:
     """The name of each picture, and the pieces that stand in it from left to right."""
+    yield from run_path(str(HERE / "photobash.py"))["strips"]()
     photo = HEAD.replace("SCALE", "1.0")
     regions = 'use = "moments"\nfrom = ["washes"]\nregions = { figure = "oils" }'
     yield "strength", [painted(moments(strength=s)) for s in (0, 0.25, 0.5, 0.75, 1)]
@@ -84,16 +90,21 @@ def strips() -> Iterator[tuple[str, list[str]]]:
 MIXES = ('["oils"]', '["oils", "washes"]', '["washes"]')
 
 
-def built(piece: str) -> Image.Image:
-    """The picture of a piece."""
+def built(wanted: Picture) -> Image.Image:
+    """The picture of a piece, or of one of its masks."""
+    piece, mask = wanted if isinstance(wanted, tuple) else (wanted, None)
     with tempfile.TemporaryDirectory() as folder:
         for style in ("impasto", "ink_wash"):
             (Path(folder) / f"{style}.jpg").write_bytes((STYLES / f"{style}.jpg").read_bytes())
         path = Path(folder) / "piece.toml"
         path.write_text(piece + '[output]\npng = "piece.png"\n', encoding="utf-8")
-        if main(["build", str(path)]):
+        words = (
+            ["build", str(path)] if mask is None else ["mask", str(path), mask, "-o", f"{folder}/piece.png"]
+        )
+        if main(words):
             raise SystemExit(f"this piece did not build:\n{piece}")
-        with Image.open(Path(folder) / "piece.png") as picture:
+        shown = "piece.png" if mask is None else "piece.over.png"
+        with Image.open(Path(folder) / shown) as picture:
             return picture.convert("RGB")
 
 
