@@ -284,6 +284,10 @@ def _unexpected(error: Exception) -> OperationError:
         return OperationError(
             "there is not enough memory", "build with --jobs 1, or a draft with --scale 0.5"
         )
+    if isinstance(error, OSError):
+        place = "" if error.filename is None else f"{error.filename}: "
+        hint = "check the space on its disk and that nobody removed it meanwhile, and build again"
+        return OperationError(f"{place}{error.strerror or error}", hint)
     return OperationError(
         f"{type(error).__name__}: {error}",
         "this is a mistake in Composer; run again with --verbose and report what it prints",

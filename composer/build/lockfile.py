@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ _HEAD = "Written by composer after each full build; commit it, so that diffs sho
 
 
 def write_lock(path: Path, plan: Plan, result: Result, store: Store, device: Device) -> bool:
-    """Write the lock when it differs from what is there; whether it did. Raises OSError.
+    """Write the lock when it differs from what is there; whether it did. Raises OSError and StoreError.
 
     A layer that came out as it is locked keeps the seconds it took then: a build on another machine, or of a
     fresh clone, leaves no trace in git.
@@ -44,13 +45,26 @@ def write_lock(path: Path, plan: Plan, result: Result, store: Store, device: Dev
             table["seconds"] = locked.get("seconds", table["seconds"])
         layers.append(layer, table)
     document.append("layer", layers)
-    text = tomlkit.dumps(document)
-    if path.exists() and path.read_text(encoding="utf-8") == text:
+    content = tomlkit.dumps(document).encode("utf-8")
+    partial = path.with_name(f".{path.name}.partial")
+    if path.exists() and path.read_bytes() == content and not partial.exists():
         return False
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(path)
+    with store.lock(f"lock file {path.name}"):  # so that a killed build leaves no more than one partial file
+        _replace(path, partial, content)
     return True
+
+
+def _replace(path: Path, partial: Path, content: bytes) -> None:
+    """Write the file so that it holds the old bytes or the new ones, whatever happens. Raises OSError."""
+    try:
+        with partial.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+    finally:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
 
 
 def check_lock(path: Path, plan: Plan, result: Result, store: Store, device: Device) -> None:

@@ -62,6 +62,7 @@ def _delivered(store: Store, folder: Path, path: Path, digest: str) -> Delivery:
     if latest != ours:
         store.remember(_WRITTEN, written | {name: latest})
     if present == digest:
+        _partial(path).unlink(missing_ok=True)  # a killed build may have left one
         return Delivery(path, written=False)
     _copy(store, digest, path)
     return Delivery(path, written=True, kept=kept)
@@ -79,7 +80,7 @@ def _set_aside(path: Path) -> Path:
 
 def _copy(store: Store, digest: str, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.partial")
+    partial = _partial(path)
     try:
         shutil.copyfile(store.path_of(digest), partial)
         with partial.open("rb+") as file:
@@ -88,3 +89,7 @@ def _copy(store: Store, digest: str, path: Path) -> None:
     finally:
         with contextlib.suppress(OSError):
             partial.unlink(missing_ok=True)
+
+
+def _partial(path: Path) -> Path:
+    return path.with_name(f".{path.name}.partial")

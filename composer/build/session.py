@@ -147,6 +147,8 @@ class Session:
         except OSError as error:
             hint = "the outputs are written; the lock file goes beside the piece"
             result.errors[lock.name] = StoreError(f"cannot write {lock}: {error.strerror or error}", hint)
+        except StoreError as error:
+            result.errors[lock.name] = error
 
     def _remember(self, result: Result, history: History) -> None:
         manifests = {

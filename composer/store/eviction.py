@@ -84,6 +84,8 @@ class Eviction:
     def _kept_since_ns(self, older_than: float) -> int:
         recent = time.time_ns() - int(older_than * 1e9)
         oldest = oldest_hold_ns(self.layout)
+        if oldest is not None and oldest > time.time_ns():
+            return 0  # the clock went back since a build began: what it used looks older than the build
         return recent if oldest is None else min(recent, oldest)
 
     def _drop_garbled(self) -> tuple[int, int]:

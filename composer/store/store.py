@@ -19,6 +19,7 @@ from .checkpoints import Checkpoints
 from .documents import Documents
 from .durable import scratch
 from .eviction import Collected, Eviction
+from .failures import writing
 from .holders import holding
 from .inputs import copy_in, identify, snapshot
 from .layout import Layout
@@ -84,10 +85,15 @@ class Store:
 
     @contextmanager
     def temporary(self, suffix: str = "") -> Iterator[Path]:
-        """A path to write a file at, in a folder of its own that is removed after the body."""
+        """A path to write a file at, in a folder of its own that is removed after the body.
+
+        An OSError of the body, which writes there, becomes a StoreError.
+        """
         self._layout.prepare()
         with scratch(self._layout.tmp) as folder:
-            yield folder / f"unfinished{suffix}"
+            path = folder / f"unfinished{suffix}"
+            with writing(path):
+                yield path
 
     def has(self, digest: str) -> bool:
         """Is the blob here, and intact? A garbled one is removed and counts as missing."""
