@@ -6,6 +6,7 @@ block of the canvas, wherever the layer begins. Does not know layers.
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 
 from ..pixels.geometry import Bounds, Extent
@@ -40,12 +41,19 @@ def reduce_raster(raster: Raster, canvas: Extent, factor: int) -> Raster:
 
 def _strip(raster: Raster, strip: Bounds, canvas: Extent, factor: int) -> Array:
     part = raster.crop(strip)
+    if part.bounds == strip == strip.intersect(Bounds.of(canvas)) and _is_opaque(part):
+        size = (strip.width // factor, strip.height // factor)
+        return cv2.resize(part.pixels, size, interpolation=cv2.INTER_AREA)
     pixels = part.to_float()
     pixels[..., :3] *= pixels[..., 3:]
     sums = _block_sums(_padded(pixels, part.bounds, strip), factor)
     sums[..., :3] /= np.maximum(sums[..., 3:], np.float32(1e-6))
     sums[..., 3] /= _areas(strip, canvas, factor)
     return Raster.from_float(sums, raster.depth).pixels
+
+
+def _is_opaque(raster: Raster) -> bool:
+    return bool((raster.pixels[..., 3] == np.iinfo(raster.pixels.dtype).max).all())
 
 
 def reduce_mask(mask: Mask, factor: int) -> Mask:
@@ -68,15 +76,17 @@ def reduce_mask(mask: Mask, factor: int) -> Mask:
 def _padded(values: FloatArray, box: Bounds, strip: Bounds) -> FloatArray:
     rows = (box.top - strip.top, strip.bottom - box.bottom)
     columns = (box.left - strip.left, strip.right - box.right)
+    if not any((*rows, *columns)):
+        return values
     padded: FloatArray = np.pad(values, (rows, columns, (0, 0)))
     return padded
 
 
 def _block_sums(values: FloatArray, factor: int) -> FloatArray:
     height, width, count = values.shape
-    tall: FloatArray = values.reshape(height // factor, factor, width, count).sum(axis=1)
-    wide: FloatArray = tall.reshape(height // factor, width // factor, factor, count).sum(axis=2)
-    return wide
+    size = (width // factor, height // factor)
+    means: FloatArray = np.asarray(cv2.resize(values, size, interpolation=cv2.INTER_AREA), np.float32)
+    return means.reshape(size[1], size[0], count) * np.float32(factor * factor)
 
 
 def _areas(strip: Bounds, canvas: Extent, factor: int) -> FloatArray:

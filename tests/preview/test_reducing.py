@@ -32,12 +32,15 @@ def test_a_layer_reduced_is_the_canvas_reduced(factor: int, dtype: type) -> None
     assert not outside[..., 3].any(), "nothing is lost"
 
 
-@pytest.mark.parametrize("factor", [2, 3, 5, 40])
+@pytest.mark.parametrize("factor", [2, 3, 5, 17, 40])
 def test_an_opaque_canvas_stays_opaque_and_keeps_its_mean(factor: int) -> None:
     pixels = np.random.default_rng(4).integers(0, 256, (17, 23, 4), np.uint8)
     pixels[..., 3] = 255
     small = reduce_raster(Raster(pixels), CANVAS, factor).pixels
     assert (small[..., 3] == 255).all()
+    blocks = pixels[: 17 // factor * factor, : 23 // factor * factor, :3].astype(np.float64)
+    means = blocks.reshape(17 // factor, factor, 23 // factor, factor, 3).mean((1, 3))
+    assert np.abs(small[: 17 // factor, : 23 // factor, :3] - means).max(initial=0) <= 0.51
     corner = pixels[-(17 % factor or factor) :, -(23 % factor or factor) :, :3]
     assert np.abs(small[-1, -1, :3] - corner.mean((0, 1))).max() <= 0.51
 

@@ -388,7 +388,7 @@ function run(item, { node, draft, done, total, look: name }) {
   const bar = document.createElement("progress");
   if (total) [bar.max, bar.value] = [total, done];
   bar.setAttribute("aria-label", node);
-  const text = element("div", (draft ? `draft of ${node}` : node) + (total ? ` – ${done} of ${total}` : ""));
+  const text = element("div", (draft ? `draft of ${node}` : node) + (total ? ` – ${Math.floor(100 * done / total)} %` : ""));
   let image = item.querySelector("img");
   if (!image && name) {
     image = new Image();
