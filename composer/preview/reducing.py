@@ -41,11 +41,9 @@ def reduce_raster(raster: Raster, canvas: Extent, factor: int) -> Raster:
 
 def _strip(raster: Raster, strip: Bounds, canvas: Extent, factor: int) -> Array:
     part = raster.crop(strip)
-    if part.bounds == strip == strip.intersect(Bounds.of(canvas)) and _is_opaque(part):
-        size = (strip.width // factor, strip.height // factor)
-        return cv2.resize(part.pixels, size, interpolation=cv2.INTER_AREA)
     pixels = part.to_float()
-    pixels[..., :3] *= pixels[..., 3:]
+    if not _is_opaque(part):
+        pixels[..., :3] *= pixels[..., 3:]
     sums = _block_sums(_padded(pixels, part.bounds, strip), factor)
     sums[..., :3] /= np.maximum(sums[..., 3:], np.float32(1e-6))
     sums[..., 3] /= _areas(strip, canvas, factor)
