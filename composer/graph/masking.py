@@ -121,10 +121,12 @@ class MaskPlanner:
         """The picture to whose edges a mask that looks at none is brought: the layer's own."""
         if layer.source is not None:
             return (("image", self._placements.placed_layer(layer)),)
+        if layer.copy_ is not None:
+            return (("image", self._layers.copied(layer)),)
         self._mistakes.at_value(
             (*path, "refine"),
             f'refine = "{mask.refine}" follows the edges of a picture, but layer "{layer.name}" shows none',
-            ('write of = "…" with a source or layer, or refine = "feather"',),
+            ('refine = "feather" needs none; or give the mask to a layer with a source',),
         )
         return ()
 

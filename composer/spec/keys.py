@@ -16,6 +16,7 @@ from ..diagnostics import did_you_mean
 from ..text.document import Document
 from ..text.spans import Path
 from .piece import Piece
+from .sides import SIDES
 from .subjects import subject
 from .uses import STYLE_KEYS
 
@@ -51,6 +52,8 @@ def unknown_key_hints(document: Document, path: Path, model: type[BaseModel] | N
     if name in LATER or (name == "layer" and table[:1] == ("source",)):
         return (f'"{name}" is not known in this version yet',)
     known = _known(table, model)
+    if table and (hint := _of_the_other_side(table, name)):
+        return (hint,)
     for owner in _owners(table):
         keys = _known(owner, None)
         if name in keys or (is_near(name, keys) and not is_near(name, known)):
@@ -58,6 +61,15 @@ def unknown_key_hints(document: Document, path: Path, model: type[BaseModel] | N
     if name in _OF_A_STYLE and table[-2:-1] == ("layer",):
         return (f'"{name}" is a key of the style of a layer: write it under [{_header(table)}.style]',)
     return did_you_mean(name, known)
+
+
+def _of_the_other_side(table: Path, name: str) -> str | None:
+    """Where to put a key that only the other side of a split has."""
+    for side, other in zip(SIDES, reversed(SIDES), strict=True):
+        there = (*table[:-1], other)
+        if table[-1] == side and name in _known(there, None):
+            return f'"{name}" is a key of the {other}: write it under [{_header(there)}]'
+    return None
 
 
 def _header(table: Path) -> str:

@@ -12,7 +12,7 @@ from ..diagnostics import Diagnostic
 from ..text.document import Document
 from ..text.spans import Path
 from .sides import SIDES, side_name
-from .sites import each_layer
+from .sites import each_layer, each_mask
 from .subjects import subject
 
 _PLACELESS = {"layer": "a group", "fill": "a fill", "copy": "a copy"}
@@ -56,6 +56,8 @@ def layer_mistakes(document: Document) -> Iterator[Diagnostic]:
             yield _as_a_side(document, path, name)
     for path, layer in each_layer(document.table):
         yield from _borrowed(document, path, layer, sides | first)
+    for path, mask in each_mask(document.table):
+        yield from _placeless(document, path, mask, first)
 
 
 def _sides(named: dict[str, _Found]) -> Iterator[tuple[str, _Found]]:
@@ -86,16 +88,28 @@ def _borrowed(
     place = layer.get("place")
     if not isinstance(place, str) or place not in named:
         return
-    span, whose = document.value_span((*path, "place")), subject(document.table, path)
-    other = named[place][1]
-    if "source" not in other and (kinds := [word for key, word in _PLACELESS.items() if key in other]):
-        kind = kinds[0]
-        message = f'{whose} takes its place from "{place}", which is {kind} and has none'
-        yield document.diagnostic(span, message, ("name a layer with a source",))
-    elif _circles(place, named):
+    without = list(_placeless(document, path, layer, named))
+    yield from without
+    if not without and _circles(place, named):
+        span, whose = document.value_span((*path, "place")), subject(document.table, path)
         message = f'{whose} takes its place from "{place}", which leads round in a circle'
         yield document.diagnostic(
             span, message, ('give one of them a place of its own, as { fit = "cover" }',)
+        )
+
+
+def _placeless(
+    document: Document, path: Path, table: dict[str, Any], named: dict[str, _Found]
+) -> Iterator[Diagnostic]:
+    """A placement by name, of a layer that shows no source and so has none."""
+    place = table.get("place")
+    other = named[place][1] if isinstance(place, str) and place in named else {}
+    kinds = [word for key, word in _PLACELESS.items() if key in other and "source" not in other]
+    if kinds:
+        whose = subject(document.table, path)
+        message = f'{whose} takes its place from "{place}", which is {kinds[0]} and has none'
+        yield document.diagnostic(
+            document.value_span((*path, "place")), message, ("name a layer with a source",)
         )
 
 

@@ -131,6 +131,7 @@ def _type(document: Document, whose: str, fault: Fault) -> tuple[str, tuple[str,
     """A value of the wrong type, or a word that is not one of those allowed."""
     words = [word for _, context, _ in fault.kinds for word in _choices(context)]
     wanted = [f'"{word}"' for word in words]
+    wanted += [number for _, context, _ in fault.kinds for number in _numbers(context)]
     for kind, _, _ in fault.kinds:
         phrase = _EXPECTED.get(kind) or _EXPECTED.get(kind.partition("_")[0])
         if phrase and phrase not in wanted:
@@ -148,6 +149,11 @@ def _type(document: Document, whose: str, fault: Fault) -> tuple[str, tuple[str,
 
 def _choices(context: dict[str, Any]) -> list[str]:
     return re.findall(r"'((?:[^'\\]|\\.)*)'", str(context.get("expected", "")))
+
+
+def _numbers(context: dict[str, Any]) -> list[str]:
+    """The whole numbers that are allowed, where only some are."""
+    return re.findall(r"\b\d+\b", re.sub(r"'[^']*'", "", str(context.get("expected", ""))))
 
 
 def _either(phrases: list[str]) -> str:

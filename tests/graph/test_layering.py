@@ -212,6 +212,12 @@ def test_a_copy_in_a_group_shows_what_is_below_it_in_the_group(plan_of: PlanOf) 
     assert [item.name for item in action.recipe.items] == ["red"]
 
 
+def test_a_mask_is_refined_to_what_a_copy_shows(plan_of: PlanOf) -> None:
+    refined = FIGURE.replace("box", 'refine = "guided"\nbox')
+    plan = plan_of(refined + CAT + '[[layer]]\nname = "again"\ncopy = "cat"\nmask = "figure"\n')
+    assert dict(plan.nodes['mask "figure" adjusted'].inputs)["image"] == 'layer "cat" alone'
+
+
 def test_a_mask_is_refined_to_the_picture_it_looks_at_or_else_to_the_layers(plan_of: PlanOf) -> None:
     refined = FIGURE.replace("box", 'refine = "guided"\nrefine_width = 6\nbox')
     plan = plan_of(refined + CAT + 'mask = "figure"\n', scale=0.5)

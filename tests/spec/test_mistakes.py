@@ -177,6 +177,8 @@ TABLE = [
     (f"{PAINTS}from = ['s']\nseed = [7]\n[[layer]]\nname = 'a (seed 7)'\nfill = 'navy'\n", "13:8", '"a (seed 7)" is what a version of layer "a" is called', "call this layer something else"),
     (f"{START}mask.m.use = 'x'\n{LAYER}split = 'm'\n[[layer]]\nname = 'a background'\nfill = 'navy'\n", "9:8", '"a background" is what the background of the split layer "a" is called', "call this layer something else"),
     (f"{START}mask.m.use = 'x'\n{LAYER}split = 'm'\nplace = 'a foreground'\n", "8:9", 'layer "a" takes its place from "a foreground", which leads round in a circle', 'give one of them a place of its own, as { fit = "cover" }'),
+    (f"{START}mask.m.use = 'x'\n{LAYER}split = 'm'\n[layer.foreground]\ninfill = 9\n", "9:1", '"infill" is not a key of foreground of layer "a"', '"infill" is a key of the background: write it under [layer.background]'),
+    (f"{START}mask.m = {{ use = 'x', place = 'g' }}\n{LAYER}{GROUP}", "3:31", 'mask "m" takes its place from "g", which is a group and has none', "name a layer with a source"),
     (f"{START}{LAYER}protect = 'm'\n", "6:1", '"protect" is not a key of layer "a"', '"protect" is a key of the style of a layer: write it under [layer.style]'),
     (f"{START}{LAYER}patch = true\n", "6:1", '"patch" is not a key of layer "a"', '"patch" is a key of the piece: write it at the top of the file, above the first header'),
     (f"patch = 'yes'\n{START}{LAYER}", "1:9", 'patch must be true or false, is the text "yes"', None),
