@@ -9,10 +9,11 @@ A receipt is only ever a reason to do nothing. Whatever differs, or cannot be to
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,19 +23,39 @@ from ..store.store import Store
 
 STORE_FOLDER = ".composer"
 _OURS = "COMPOSER_"
-_PLACES = ("U2NET_HOME", "REMBG_HOME", "XDG_DATA_HOME", "CUDA_VISIBLE_DEVICES")
+_PLACES = ("HOME", "U2NET_HOME", "REMBG_HOME", "XDG_DATA_HOME", "CUDA_VISIBLE_DEVICES")
+CPUINFO = Path("/proc/cpuinfo")
 _GPUS = (Path("/proc/driver/nvidia/gpus"), Path("/proc/driver/nvidia/version"), Path("/dev/dxg"))
+
+
+def _surroundings() -> Json:
+    """Everything besides files that decides what a build does."""
+    environment = {k: v for k, v in os.environ.items() if k.startswith(_OURS) or k in _PLACES}
+    return {
+        "code": digest_of_parts(_code()),
+        "environment": {**environment},
+        "python": sys.version,
+        "torch": _torch(),
+        "processors": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "abilities": _abilities(),
+        "graphics": [*_graphics()],
+    }
 
 
 @dataclass(frozen=True)
 class Request:
-    """A build that was asked for: the piece file, and the options that decide what becomes of it."""
+    """A build that was asked for: the piece file, and the options that decide what becomes of it.
+
+    `surroundings`: what else decides it, as it was when the build was asked for; a package that is updated
+    while a build runs belongs to the next.
+    """
 
     piece: Path
     scale: float = 1.0
     device: str | None = None
     patch: bool = False
     from_scratch: bool = False
+    surroundings: Json = field(default_factory=_surroundings, repr=False)
 
     @property
     def store(self) -> Store:
@@ -44,17 +65,21 @@ class Request:
     @property
     def name(self) -> str:
         """What its receipt is remembered under."""
-        options = f"{self.scale:g} {self.device} {self.patch} {self.from_scratch}"
-        return f"receipt {self.piece.name} {options}"
+        options = (self.scale, self.device, self.patch, self.from_scratch)
+        return f"receipt {self.piece.name} {options!r}"
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """What a build read and wrote, and what it only looked for; `nodes`: how many its plan has."""
+    """What a build read and wrote, and what it only looked for: files that were there, and that were not.
+
+    `nodes`: how many its plan has.
+    """
 
     read: Mapping[Path, str]
     written: Mapping[Path, str]
     present: tuple[Path, ...]
+    absent: tuple[Path, ...]
     nodes: int
 
 
@@ -63,10 +88,12 @@ def keep(request: Request, receipt: Receipt) -> None:
     request.store.remember(
         request.name,
         {
-            "surroundings": _surroundings(),
+            "surroundings": request.surroundings,
             "read": _listed(request, receipt.read),
             "written": _listed(request, receipt.written),
             "present": [_named(request, path) for path in receipt.present],
+            "absent": [_named(request, path) for path in receipt.absent],
+            "places": _places(request, receipt),
             "nodes": receipt.nodes,
         },
     )
@@ -76,18 +103,26 @@ def unchanged(request: Request) -> Receipt | None:
     """The receipt of the last such build if every file is as it was then; None to build."""
     try:
         known = request.store.recall(request.name)
-        if not isinstance(known, dict) or known.get("surroundings") != _surroundings():
+        if not isinstance(known, dict) or known.get("surroundings") != request.surroundings:
             return None
         receipt = _recalled(request, known)
+        if _places(request, receipt) != known["places"] or any(map(os.path.lexists, receipt.absent)):
+            return None
         store, listed = request.store, {**receipt.read, **receipt.written}
         same = all(store.identify(path) == digest for path, digest in listed.items())
-        return receipt if same and all(map(Path.exists, receipt.present)) else None
+        return receipt if same and all(map(Path.is_file, receipt.present)) else None
     except (ComposerError, OSError):
         return None
 
 
 def _listed(request: Request, digests: Mapping[Path, str]) -> list[Json]:
     return [[_named(request, path), digest] for path, digest in digests.items()]
+
+
+def _places(request: Request, receipt: Receipt) -> list[Json]:
+    """Where the files really are: what may be read, and written, depends on where links lead."""
+    paths = (*receipt.read, *receipt.written, *receipt.present)
+    return [_named(request, Path(os.path.realpath(path))) for path in paths]
 
 
 def _named(request: Request, path: Path) -> str:
@@ -100,20 +135,8 @@ def _recalled(request: Request, known: Any) -> Receipt:
     """The receipt as `keep` remembered it; the store gives back no other bytes."""
     folder = request.piece.parent
     read, written = ({folder / path: digest for path, digest in known[key]} for key in ("read", "written"))
-    present = tuple(folder / path for path in known["present"])
-    return Receipt(read, written, present, known["nodes"])
-
-
-def _surroundings() -> Json:
-    """Everything besides files that decides what a build does."""
-    environment = {k: v for k, v in os.environ.items() if k.startswith(_OURS) or k in _PLACES}
-    return {
-        "code": digest_of_parts(_code()),
-        "environment": {**environment},
-        "python": sys.version,
-        "processors": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
-        "graphics": [*_graphics()],
-    }
+    present, absent = (tuple(folder / path for path in known[key]) for key in ("present", "absent"))
+    return Receipt(read, written, present, absent, known["nodes"])
 
 
 def _code() -> Iterator[bytes]:
@@ -127,6 +150,25 @@ def _code() -> Iterator[bytes]:
                 else:
                     found = entry.stat()
                     yield f"{entry.path} {found.st_size} {found.st_mtime_ns}\n".encode()
+
+
+def _torch() -> Json:
+    """Which torch would be loaded, without loading it: with another one, another device may be the best."""
+    spec = importlib.util.find_spec("torch")
+    if spec is None or spec.origin is None:
+        return None
+    found = Path(spec.origin).with_name("version.py").stat()
+    return [spec.origin, found.st_size, found.st_mtime_ns]
+
+
+def _abilities() -> str:
+    """What the first processor says it can do: it decides in which precision networks are computed."""
+    try:
+        with CPUINFO.open(encoding="utf-8", errors="replace") as lines:
+            told = next((line for line in lines if line.startswith(("flags", "Features"))), "")
+    except OSError:
+        return ""
+    return digest_of_parts([told.encode()])
 
 
 def _graphics() -> Iterator[str]:

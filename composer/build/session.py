@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import takewhile
+from pathlib import Path
 
 from ..errors import StoreError
 from ..graph.action import Apply
@@ -17,7 +20,7 @@ from ..graph.node import Plan
 from ..pixels import codec
 from ..pixels.raster import Mask
 from ..registry import Kind
-from ..weights import KNOWN, digest, locate
+from ..weights import KNOWN, digest, locate, places
 from .bench import Pace
 from .execute import Execution, Result
 from .history import History
@@ -48,16 +51,21 @@ def keep_receipt(request: Request, session: Session, built: Built, piece: str | 
     project, result = session.project, built.result
     if piece is None or piece != project.store.identify(project.piece):
         return
-    read = {project.piece: piece}
+    read, absent = {project.piece: piece}, list[Path]()
     for name, node in session.plan.nodes.items():
         listed = dict(result.look_ups[name].manifest)
         read |= {path: str(listed[f"input {role}"]) for role, path in node.files}
         used = (field.removeprefix("weights ") for field in listed if field.startswith("weights "))
-        read |= {locate(weights): digest(weights) for weights in used if weights in KNOWN}
+        for weights in filter(KNOWN.__contains__, used):
+            found = locate(weights)
+            read[found] = digest(weights)
+            absent += takewhile(found.__ne__, places(weights))
     written = {output.path: result.entries[output.node].output for output in session.plan.outputs}
     if session.scale == 1.0:
         written[project.lock_file] = project.store.identify(project.lock_file) or ""
-    keep(request, Receipt(read, written, project.declared(), len(session.plan.nodes)))
+    receipt = Receipt(read, written, project.declared(), tuple(absent), len(session.plan.nodes))
+    with suppress(StoreError):  # all is written; the next build only takes longer
+        keep(request, receipt)
 
 
 @dataclass(frozen=True)
@@ -158,6 +166,7 @@ class Session:
             (self.plan.nodes[name], result.entries[name].seconds, name in result.patched)
             for name in result.rendered
         ]
-        history.record(manifests, seconds)
-        if len(result.entries) == len(self.plan.nodes):
-            history.pin((entry.output for entry in result.entries.values()), is_whole=self.is_whole)
+        with suppress(StoreError):  # it is there for the next build; this one's outputs are still written
+            history.record(manifests, seconds)
+            if len(result.entries) == len(self.plan.nodes):
+                history.pin((entry.output for entry in result.entries.values()), is_whole=self.is_whole)
