@@ -61,6 +61,6 @@ def test_an_output_needs_its_path(plan_of: Any) -> None:
         plan_of(PIECE + "png = { depth = 16 }\n")
 
 
-def test_a_depth_that_no_file_has_is_told_with_those_there_are(plan_of: PlanOf) -> None:
+def test_a_depth_that_no_file_has_is_told_with_those_there_are(plan_of: Any) -> None:
     with pytest.raises(PieceError, match='depth of output "png" must be 8 or 16, is 12'):
         plan_of(PIECE + 'png = { path = "a.png", depth = 12 }\n')
