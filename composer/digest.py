@@ -11,6 +11,8 @@ from pathlib import Path
 
 from blake3 import blake3
 
+_CHUNK = 1 << 20  # bytes
+
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
 
@@ -23,8 +25,15 @@ def digest_of_parts(parts: Iterable[bytes | memoryview]) -> str:
 
 
 def digest_of_file(path: Path) -> str:
-    """The digest of a file's bytes; raises OSError when it cannot be read."""
-    return blake3().update_mmap(path).hexdigest()
+    """The digest of a file's bytes; raises OSError when it cannot be read.
+
+    Reads rather than maps: a mapped file that another program truncates kills the reader.
+    """
+    hasher = blake3()
+    with path.open("rb", buffering=0) as file:
+        while chunk := file.read(_CHUNK):
+            hasher.update(chunk)
+    return hasher.hexdigest()
 
 
 def canonical_json(value: Json) -> str:

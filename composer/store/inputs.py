@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ..digest import digest_of_file
-from ..errors import InputError
+from ..errors import InputError, StoreError
 from .blobs import Blobs
 from .durable import CHUNK, scratch, write_all
 from .failures import writing
@@ -29,6 +29,17 @@ def snapshot(path: Path, layout: Layout, blobs: Blobs, index: StatIndex) -> str:
     known = index.digest_of(_stat(path))
     if known is not None and blobs.has(known):
         return known
+    try:
+        return _taken(path, layout, blobs, index)
+    except StoreError:  # full or read-only: what is in the store already need not be written
+        with _reading(path):
+            known = digest_of_file(path)
+        if not blobs.has(known):
+            raise
+        return known
+
+
+def _taken(path: Path, layout: Layout, blobs: Blobs, index: StatIndex) -> str:
     layout.prepare()
     with _opened(path) as source:
         before, began_ns = os.fstat(source), time.time_ns()
