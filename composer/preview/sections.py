@@ -54,9 +54,15 @@ def _layer(layer: LayerShown) -> Json:
         "group": layer.is_group,
         "through": layer.pass_through,
         "painted": layer.pixels is not None or layer.is_group,
-        "mask": layer.mask is not None,
+        "pixels": _short(layer.pixels),
+        "mask": _short(layer.mask),
         "children": [_layer(child) for child in layer.children],
     }
+
+
+def _short(digest: str | None) -> str | None:
+    """Enough of a digest to tell whether a thumbnail is still the right one."""
+    return None if digest is None else digest[:16]
 
 
 def running(state: State, looks: Mapping[str, str]) -> Json:

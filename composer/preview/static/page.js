@@ -13,6 +13,7 @@ let split = 0.5; // of the stage's width
 let lens = null; // key of the layer whose mask is looked at
 let turned = new Set(); // keys of layers
 let opacity = new Map();
+let isAlone = false; // the server does not answer
 
 // ---- layers by key: names from the outside in, so that eyes stay with their layers when the piece changes
 
@@ -61,7 +62,9 @@ class Slot {
       else this.drop("part");
       place();
     } catch (error) {
-      if (error.name !== "AbortError") this.asked = "";
+      if (error.name === "AbortError") return;
+      this.asked = "";
+      if (!isAlone) ask(2000);
     }
   }
 
@@ -261,7 +264,7 @@ function row(layer, place, key) {
   button.disabled = !layer.painted;
   button.title = layer.painted ? "Show or hide; the piece is not changed" : "Hidden in the piece, and not rendered";
   button.onclick = () => turn(key);
-  if (layer.painted && !layer.group) find(".thumbnail").src = `thumbnail/${picture.id}?place=${place}&of=layer`;
+  if (layer.pixels) thumbnail(find(".thumbnail"), layer.pixels, place, "layer");
   else find(".thumbnail").remove();
   masked(find(".mask"), layer, place, key);
   slider(find(".opacity"), layer, key, strength);
@@ -279,12 +282,29 @@ function how(layer) {
 
 function masked(button, layer, place, key) {
   if (!layer.mask) return button.remove();
-  button.firstElementChild.src = `thumbnail/${picture.id}?place=${place}&of=mask`;
+  thumbnail(button.firstElementChild, layer.mask, place, "mask");
   button.dataset.focus = `mask ${key}`;
   button.title = "Look at the mask: red film where it hides";
   button.setAttribute("aria-label", `Mask of ${layer.name}`);
   button.setAttribute("aria-pressed", String(lens === key));
   button.onclick = () => { lens = lens === key ? null : key; drawLayers(); ask(); };
+}
+
+// Thumbnails are kept by what they show: the list is drawn anew at every touch, and must not flicker.
+const thumbnails = new Map();
+
+async function thumbnail(image, pixels, place, of) {
+  const key = `${pixels} ${picture.width} ${of}`;
+  if (!thumbnails.has(key)) {
+    const answer = await fetch(`thumbnail/${picture.id}?place=${place}&of=${of}`).catch(() => null);
+    if (!answer?.ok) return;
+    thumbnails.set(key, URL.createObjectURL(await answer.blob()));
+  }
+  image.src = thumbnails.get(key);
+  if (thumbnails.size < 500) return;
+  const [oldest, blob] = thumbnails.entries().next().value;
+  thumbnails.delete(oldest);
+  URL.revokeObjectURL(blob);
 }
 
 function slider(label, layer, key, strength) {
@@ -407,9 +427,9 @@ function listen() {
   for (const [name, tell] of Object.entries(TOLD)) {
     source.addEventListener(name, (event) => tell(JSON.parse(event.data)));
   }
-  source.onopen = () => document.body.classList.remove("alone");
+  source.onopen = () => { isAlone = false; };
   source.onerror = () => {
-    document.body.classList.add("alone");
+    isAlone = true;
     $("status").textContent = "composer watch does not answer; this page waits for it";
     now.asked = before.asked = "";
     if (source.readyState === EventSource.CLOSED) setTimeout(listen, 1500);
