@@ -6,10 +6,13 @@ A mask looks at a picture as placed, before filters and style.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Protocol
 
+from .. import registry
+from ..registry import Kind
 from ..spec.expression import Expression, Name, Not, names_in, parse_expression
-from ..spec.piece import Layer, MaskUse, Piece, Placement
+from ..spec.piece import FilterUse, Layer, MaskUse, Piece, Placement
 from ..text.spans import Path
 from .action import Adjust, Apply, Combine
 from .builder import Inputs, NodeBuilder
@@ -209,10 +212,20 @@ def first_user(expression: str, layers: tuple[Layer, ...]) -> str:
 def _used_by(layer: Layer) -> set[str]:
     """The masks that a layer names for itself, its filters and its style."""
     maskings = [layer.mask, layer.split, *(use.mask for use in layer.filter)]
+    maskings += [named for use in layer.filter for named in _named_by(use)]
     if layer.style is not None:
         maskings += [layer.style.protect, *layer.style.regions]
     expressions = [parse_expression(masking) for masking in maskings if isinstance(masking, str)]
     return {name.name for expression in expressions for name in names_in(expression)}
+
+
+def _named_by(use: FilterUse) -> Iterator[str]:
+    """The mask expressions among the parameters of a filter."""
+    extension = registry.find(Kind.FILTER, use.use)
+    for field, kind in extension.references.items():
+        value = use.params.get(extension.params.model_fields[field].alias or field)
+        if "mask" in kind and isinstance(value, str):
+            yield value
 
 
 _BY_PICTURE = ("guided", "matting")

@@ -28,6 +28,15 @@ def test_a_mask_is_written_with_its_picture_under_red_film(studio: Studio) -> No
     assert not (studio.folder / "build/piece.png").exists(), "nothing but the mask is built"
 
 
+def test_a_mask_that_a_filter_names_is_shown_as_its_layer_uses_it(studio: Studio) -> None:
+    studio.edit("[mask.frame]", '[mask.far]\nuse = "depth"\nof = "sun"\n\n[mask.frame]')
+    studio.edit('use = "blur"\nradius = 1.5', 'use = "haze"\ndepth = "far"')
+    studio.edit('place = "sun"\n', 'place = { fit = "cover" }\n')
+    ran = studio.run("mask", str(studio.piece), "far")
+    assert ran.status == 0, ran.err
+    assert 'as layer "sun" uses it' in ran.out
+
+
 def test_a_mask_is_the_one_the_build_uses(studio: Studio) -> None:
     assert studio.build().status == 0
     ran = studio.run("mask", str(studio.piece), "frame", "-o", str(studio.folder / "look.png"))
