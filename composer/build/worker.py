@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ..digest import Json
-from ..errors import StoreError
+from ..errors import InputError, StoreError
 from ..graph.action import Action, Apply, Composite, Export, Fill, Place
 from ..graph.manifest import Device, action_key
 from ..graph.node import Node
@@ -118,8 +118,17 @@ class Worker:
     ) -> ActionEntry:
         started = time.perf_counter()
         bench = WorkerBench(self._store, self._device, wanted.key, line, self._pace())
-        output = self._output(node, self._inputs(node, digests, parent), bench)
+        try:
+            output = self._output(node, self._inputs(node, digests, parent), bench)
+        except InputError:  # a copy that is gone cannot be told from a file that is damaged
+            self._check_copies(node, digests)
+            raise
         return self._entry(output, wanted.manifest, time.perf_counter() - started)
+
+    def _check_copies(self, node: Node, digests: dict[str, str]) -> None:
+        """Raises BlobMissing when the store lost a file that the node reads."""
+        for role, _ in node.files:
+            self._store.open(digests[role])
 
     def _entry(self, output: str, manifest: tuple[Ingredient, ...], seconds: float) -> ActionEntry:
         return ActionEntry(

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ..build.project import Project
-from ..errors import Cancelled, ComposerError, InputError, StoreError, UsageError
+from ..errors import BlobMissing, Cancelled, ComposerError, InputError, StoreError, UsageError
 from ..graph.node import Plan
 from .builder import Builder, Wanted, Wish
 from .events import Listener, Mistaken, Origin
@@ -106,6 +106,8 @@ class Watch:
         told = dict(errors)
         if any(isinstance(error, StoreError) for error in errors.values()):
             self._watcher.remind([self._project.piece], _DISK_SECONDS)
+        if any(isinstance(error, BlobMissing) for error in errors.values()):
+            self._watcher.remind([self._project.piece], _AGAIN_SECONDS)
         for name, error in errors.items():
             if isinstance(error, InputError) and name in plan.nodes:
                 fresh = [path for _, path in plan.nodes[name].files if self._is_fresh(path)]
