@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from composer.cli.gc import _bytes
+from composer.cli.gc import size_in_bytes
 from composer.cli.main import main
 
 PIECE = """\
@@ -21,7 +21,7 @@ fill = "#345"
     ("text", "size"), [("500MB", 500_000_000), ("1.5 k", 1500), ("2KiB", 2048), ("1GiB", 2**30), ("7", 7)]
 )
 def test_a_quota_is_read_with_its_unit(text: str, size: int) -> None:
-    assert _bytes(text) == size
+    assert size_in_bytes(text) == size
 
 
 def test_a_quota_that_the_last_build_exceeds_is_explained(
