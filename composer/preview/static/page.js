@@ -54,13 +54,20 @@ class Slot {
     this.asked = asked;
     this.request?.abort();
     this.request = new AbortController();
+    const { signal } = this.request;
     try {
-      const kinds = Object.keys(wanted);
-      const got = await Promise.all(kinds.map((kind) => this.load(kind, wanted[kind], this.request.signal)));
-      kinds.forEach((kind, index) => this.put(kind, wanted[kind], got[index]));
-      if (detail) this.shown.part.box = detail.box.map((edge) => edge * detail.factor / frame.scale);
-      else this.drop("part");
-      place();
+      // The part lies above the whole: it is what is seen, so it is asked for first.
+      const part = detail && this.load("part", wanted.part, signal).then((blob) => {
+        this.put("part", wanted.part, blob);
+        this.shown.part.box = detail.box.map((edge) => edge * detail.factor / frame.scale);
+        place();
+      });
+      const whole = this.load("whole", wanted.whole, signal).then((blob) => {
+        this.put("whole", wanted.whole, blob);
+        if (!detail) this.drop("part");
+        place();
+      });
+      await Promise.all([part, whole]);
     } catch (error) {
       if (error.name === "AbortError") return;
       this.asked = "";
