@@ -16,7 +16,7 @@ from .page import sheet_page, write_page
 
 CELL = 320
 """The longest side of a picture on a sheet, in pixels."""
-_GAP, _TEXT, _LINE = 24, 15, 20
+_LOW, _GAP, _TEXT, _LINE = 120, 24, 15, 20
 _PAPER, _INK, _EMPTY = "#232427", "#e8e6e1", "#6b6d73"
 _MOST_COLUMNS = 5
 _FONTS = ("DejaVuSans.ttf", "NotoSans-Regular.ttf", "LiberationSans-Regular.ttf", "Arial.ttf", "arial.ttf")
@@ -51,19 +51,21 @@ def drawn_sheet(frames: Sequence[Captioned]) -> Image.Image:
     """The sheet as one RGB picture, at most five frames in a row."""
     columns = min(_MOST_COLUMNS, max(1, len(frames)))
     rows = -(-len(frames) // columns)
-    height = CELL + 2 * _LINE + _GAP
+    tall = max([frame.image.height for _, frame in frames if frame.image is not None] or [_LOW])
+    height = max(tall, _LOW) + 2 * _LINE + _GAP
+    cell = height - 2 * _LINE - _GAP
     sheet = Image.new("RGB", (_GAP + columns * (CELL + _GAP), _GAP + rows * height), _PAPER)
     draw, font = ImageDraw.Draw(sheet), _font()
     for index, (caption, frame) in enumerate(frames):
         left, top = _GAP + index % columns * (CELL + _GAP), _GAP + index // columns * height
         if frame.image is None:
-            draw.rectangle((left, top, left + CELL - 1, top + CELL - 1), outline=_EMPTY)
+            draw.rectangle((left, top, left + CELL - 1, top + cell - 1), outline=_EMPTY)
             _lines(draw, font, _wrapped(frame.words, font), left + _LINE, top + _LINE)
         else:
             shown = frame.image.convert("RGBA")
-            inside = (left + (CELL - shown.width) // 2, top + (CELL - shown.height) // 2)
+            inside = (left + (CELL - shown.width) // 2, top + (cell - shown.height) // 2)
             sheet.paste(shown, inside, shown)
-        _lines(draw, font, [_cut(line, font) for line in caption], left, top + CELL + 4)
+        _lines(draw, font, [_cut(line, font) for line in caption], left, top + cell + 4)
     return sheet
 
 
