@@ -14,6 +14,8 @@ from ..errors import UsageError
 from ..graph.files import ProjectFiles
 from ..graph.node import MaskPlan, Plan
 from ..graph.planner import plan_mask, plan_piece
+from ..graph.referring import referred_files
+from ..graph.resolve import resolve
 from ..spec.reading import Reading, read
 from ..store.store import Store
 from ..text.document import parse
@@ -61,8 +63,9 @@ class Project:
 
     def declared(self) -> tuple[Path, ...]:
         """Every file that the piece names as an input, needed or not. Raises as `reading`."""
-        files = ProjectFiles(self.folder, self.piece.stem)
-        return tuple(files.declared(self.reading()))
+        files, reading = ProjectFiles(self.folder, self.piece.stem), self.reading()
+        referred = map(files.path, referred_files(resolve(reading)))
+        return (*files.declared(reading), *referred)
 
     def reading(self) -> Reading:
         """The piece file, read. Raises PieceError for broken TOML, UsageError for an unreadable file."""

@@ -102,6 +102,14 @@ def referring_mistakes(reading: Reading, resolved: Resolved, files: ProjectFiles
                     yield from reference_mistakes(reading.document, _NAMED[kind], here, name)
 
 
+def referred_files(resolved: Resolved) -> Iterator[str]:
+    """Every file that a parameter names, as the piece calls it."""
+    for path, (extension, params) in resolved.uses.items():
+        for field, kind in extension.references.items():
+            if kind == "file":
+                yield from (name for _, _, name in _names(params, field, path) if name is not None)
+
+
 def _names(params: Params, field: str, path: Path) -> Iterator[tuple[str, Path, str | None]]:
     """The role, place and name of everything that a parameter names."""
     key = type(params).model_fields[field].alias or field

@@ -5,6 +5,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+import skimage
 from PIL import Image
 
 from composer import registry
@@ -107,3 +108,13 @@ def test_a_tilted_face_under_a_hat_is_found() -> None:
 def test_no_person_no_face(name: str) -> None:
     assert run("face", photograph(name)).confidence == 0
     assert not run("eyes", photograph(name)).values.any()
+
+
+@pytest.mark.parametrize("scale", [0.5, 0.25, 0.15])
+def test_a_draft_has_the_eyes_of_the_final(scale: float) -> None:
+    astronaut = Image.open(Path(skimage.__file__).parent / "data" / "astronaut.png").convert("RGBA")
+    side = round(512 * scale)
+    draft = Raster(np.asarray(astronaut.resize((side, side), Image.Resampling.LANCZOS)))
+    found = cv2.resize(run("eyes", draft).values, (512, 512), interpolation=cv2.INTER_LINEAR) > 127
+    final = run("eyes", Raster(np.asarray(astronaut))).values > 127
+    assert (found & final).sum() > 0.3 * (found | final).sum()
