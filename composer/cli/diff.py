@@ -24,9 +24,10 @@ _SUFFIXES = (".html", ".htm")
 
 def run(options: argparse.Namespace) -> int:
     """Compare the revisions of the options; with --html, write the page."""
-    revisions, piece = split_words(options.words)
+    page, words = _page(options.html, options.words)
+    revisions, piece = split_words(words)
     asked = wanted(piece)
-    path = None if options.html is None else _path(options.html, asked.project)
+    path = None if page is None else Path(page) if page else _default(asked.project)
     if options.render and path is None:
         raise UsageError("--render makes pictures for the page", "composer diff --render --html")
     with asked.pair(revisions) as versions:
@@ -38,15 +39,23 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _path(asked: str, project: Project) -> Path:
-    """Where the page goes. Raises UsageError for a name that is none of a page: perhaps it is a revision."""
-    if not asked:
-        return project.folder / "build" / f"{project.piece.stem}.diff.html"
-    if not asked.lower().endswith(_SUFFIXES):
+def _page(asked: str | None, words: list[str]) -> tuple[str | None, list[str]]:
+    """The name of the page ("" for the usual one, None for no page), and the words.
+
+    In `--html piece.toml` the name is a piece. Raises UsageError for another name that is none of a page:
+    perhaps it is a revision.
+    """
+    if asked and asked.endswith(".toml"):
+        return "", [*words, asked]
+    if asked and not asked.lower().endswith(_SUFFIXES):
         raise UsageError(
             f'"{asked}" is no name of an HTML file', "put --html last, or write --html=FILE.html"
         )
-    return Path(asked)
+    return asked, words
+
+
+def _default(project: Project) -> Path:
+    return project.folder / "build" / f"{project.piece.stem}.diff.html"
 
 
 def label(version: Version) -> str:

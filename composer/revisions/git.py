@@ -22,8 +22,10 @@ _QUIET = {
     "GIT_NO_LAZY_FETCH": "1",
     "GIT_LITERAL_PATHSPECS": "1",
 }
+_NOT_LITERAL = {"GIT_LITERAL_PATHSPECS": "0"}  # which `check-ignore` refuses; it takes names as they are
 _PLAIN = ("-c", "log.showSignature=false", "-c", "i18n.logOutputEncoding=UTF-8", "-c", "color.ui=false")
 _ASTRAY = ("symlink", "dangling", "loop", "notdir")
+_SILENT = "it says no"
 _FIELDS = "%H%x1f%P%x1f%h%x1f%as%x1f%an%x1f%s"
 
 
@@ -43,7 +45,7 @@ def git(folder: Path, *words: str, given: bytes | None = None) -> bytes:
     """What `git WORDS` prints when it runs in `folder`. Raises ComposerError with what git says."""
     command = ["git", *_PLAIN, *words]
     try:
-        environment = os.environ | _QUIET
+        environment = os.environ | _QUIET | (_NOT_LITERAL if words[0] == "check-ignore" else {})
         ran = subprocess.run(command, cwd=folder, env=environment, input=given, capture_output=True)
     except FileNotFoundError as error:
         raise ComposerError(
@@ -51,7 +53,7 @@ def git(folder: Path, *words: str, given: bytes | None = None) -> bytes:
         ) from error
     if ran.returncode:
         told = ran.stderr.decode(errors="replace").strip().removeprefix("fatal: ")
-        raise GitFailure(f"git {words[0]}: {told or f'it ended with {ran.returncode}'}")
+        raise GitFailure(f"git {words[0]}: {told or _SILENT}")
     return ran.stdout
 
 
@@ -122,7 +124,9 @@ class Repository:
         """Whether git leaves a file out that it does not know yet."""
         try:
             git(self.root, "check-ignore", "-q", "--", str(path))
-        except GitFailure:
+        except GitFailure as error:
+            if not error.message.endswith(_SILENT):
+                raise
             return False
         return True
 

@@ -281,7 +281,8 @@ def test_a_shallow_clone_says_where_its_history_ends(repo: Repo, tmp_path: Path)
     assert "git fetch --unshallow" in clone.run("diff", "HEAD~1", str(clone.piece)).err
 
 
-def test_an_empty_repository_and_none_at_all(repo: Repo, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("repo")
+def test_an_empty_repository_and_none_at_all(tmp_path: Path) -> None:
     studio = set_up(tmp_path / "alone")
     for command in ("diff", "log"):
         ran = studio.run(command, str(studio.piece))
