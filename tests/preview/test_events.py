@@ -105,6 +105,16 @@ def test_a_page_that_does_not_read_keeps_nobody_waiting(page: Page) -> None:
     deaf.close()
 
 
+def test_the_page_fetches_how_a_layer_looks_so_far(page: Page) -> None:
+    page.picture()
+    look = np.full((6, 9, 4), (10, 20, 30, 255), np.uint8)
+    epoch = page.watch.state.wanted
+    page.server._board(Started(epoch, "layer", False))
+    page.server._board(Grown(epoch, "layer", False, Raster(look)))
+    (told,) = page.told(lambda t: t.get("running"))["running"]
+    assert np.array_equal(page.ask(f"look/{told['look']}").pixels, look[..., :3])
+
+
 def board_of(folder: Path) -> Board:
     return Board(Gallery(lambda _: None), folder, "piece.toml")
 

@@ -1,6 +1,7 @@
 """Who is let in: this machine's own page, and nobody else."""
 
 import socket
+from pathlib import Path
 
 import pytest
 
@@ -161,7 +162,7 @@ def test_only_this_machine_is_served(page: Page) -> None:
     assert page.server._socket.getsockname()[0] == "127.0.0.1"
 
 
-def test_a_port_that_is_taken_is_told(tmp_path) -> None:
+def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:
     watch = Watch(Project(set_up(tmp_path)))
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
@@ -172,7 +173,7 @@ def test_a_port_that_is_taken_is_told(tmp_path) -> None:
     assert "--port" in told.value.hint
 
 
-def test_without_a_port_a_free_one_is_found(tmp_path) -> None:
+def test_without_a_port_a_free_one_is_found(tmp_path: Path) -> None:
     watch = Watch(Project(set_up(tmp_path)))
     servers = [Server(watch) for _ in range(2)]
     for server in servers:
@@ -183,7 +184,7 @@ def test_without_a_port_a_free_one_is_found(tmp_path) -> None:
         server.close()
 
 
-def test_the_address_stays_when_the_command_is_started_again(tmp_path) -> None:
+def test_the_address_stays_when_the_command_is_started_again(tmp_path: Path) -> None:
     path, port = set_up(tmp_path), free_port()
     addresses = []
     for _ in range(2):
