@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
 
-from ..errors import StoreError
+from ..errors import ComposerError, StoreError
 from ..graph.action import Apply
 from ..graph.manifest import Device
 from ..graph.node import Plan
@@ -63,9 +63,9 @@ def keep_receipt(request: Request, session: Session, built: Built, piece: str | 
     written = {output.path: result.entries[output.node].output for output in session.plan.outputs}
     if session.scale == 1.0:
         written[project.lock_file] = project.store.identify(project.lock_file) or ""
-    receipt = Receipt(read, written, project.declared(), tuple(absent), len(session.plan.nodes))
-    with suppress(StoreError):  # all is written; the next build only takes longer
-        keep(request, receipt)
+    with suppress(ComposerError):  # all is written; the next build only takes longer
+        declared = project.declared()
+        keep(request, Receipt(read, written, declared, tuple(absent), len(session.plan.nodes)))
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The lock file: what it records of each layer, and what it leaves out."""
 
+import errno
 import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
@@ -47,3 +48,38 @@ def test_without_weights_nothing_is_said_of_them(atelier: Atelier, weights: Mapp
     plan = atelier.plan() if weights is None else _with_weights(atelier.plan(), weights)
     assert "weights" not in _locked(atelier, plan)
     assert "weights" not in (atelier.folder / "piece.lock").read_text(encoding="utf-8")
+
+
+def test_what_a_killed_build_left_half_written_goes(atelier: Atelier) -> None:
+    plan, path = atelier.plan(), atelier.folder / "piece.lock"
+    result = atelier.build()
+    assert write_lock(path, plan, result, atelier.store, DEVICE)
+    content = path.read_bytes()
+    (atelier.folder / ".piece.lock.partial").write_bytes(content[:10])
+    write_lock(path, plan, result, atelier.store, DEVICE)
+    assert not list(atelier.folder.glob("*.partial"))
+    assert path.read_bytes() == content
+    assert not write_lock(path, plan, result, atelier.store, DEVICE)
+
+
+def test_a_lock_that_is_no_text_is_written_anew(atelier: Atelier) -> None:
+    (atelier.folder / "piece.lock").write_bytes(b"\xff\xfe\x00")
+    assert _locked(atelier, atelier.plan())["engine"] == "dabs v1"
+
+
+def test_a_lock_that_finds_no_room_leaves_the_old_one_whole(
+    atelier: Atelier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = atelier.folder / "piece.lock"
+    path.write_bytes(b"# by hand\n")
+    result = atelier.build()
+
+    def full(_fd: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr("composer.build.lockfile.os.fsync", full)
+        with pytest.raises(OSError, match="No space left"):
+            write_lock(path, atelier.plan(), result, atelier.store, DEVICE)
+    assert path.read_bytes() == b"# by hand\n"
+    assert not list(atelier.folder.glob("*.partial"))

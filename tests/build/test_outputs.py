@@ -93,3 +93,11 @@ def test_an_output_that_cannot_be_written_is_said(store: Store, tmp_path: Path) 
     (tmp_path / "build").write_bytes(b"a file where a folder is wanted")
     with pytest.raises(StoreError, match=r"cannot write .*a\.png"):
         deliver(store, tmp_path, tmp_path / "build/a.png", _blob(store, b"one"))
+
+
+def test_what_a_killed_build_left_half_written_goes(store: Store, tmp_path: Path) -> None:
+    path, digest = tmp_path / "a.png", _blob(store, b"one")
+    deliver(store, tmp_path, path, digest)
+    (tmp_path / ".a.png.partial").write_bytes(b"o")
+    assert not deliver(store, tmp_path, path, digest).written
+    assert [each.name for each in tmp_path.iterdir() if each.is_file()] == ["a.png"]

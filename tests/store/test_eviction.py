@@ -223,3 +223,17 @@ def test_a_build_begins_when_the_collection_is_over(store: Store, root: Path) ->
         events.append("collected")
     building.join()
     assert events == ["collected", "build"]
+
+
+def test_a_running_build_loses_nothing_when_the_clock_went_back(
+    store: Store, blobs: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with store.hold():
+        now = time.time_ns()
+        monkeypatch.setattr(time, "time_ns", lambda: now - 3600_000_000_000)
+        store.open(blobs[0])
+        store.collect(quota=0, pinned=[])
+        assert present(store, blobs) == [0, 1, 2, 3, 4]
+    monkeypatch.undo()
+    store.collect(quota=0, pinned=[])
+    assert present(store, blobs) == []

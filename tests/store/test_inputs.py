@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import subprocess
@@ -16,7 +17,7 @@ import pytest
 import composer.store.inputs as inputs
 import composer.store.stat_index as stat_index
 from composer.digest import digest_of_parts
-from composer.errors import InputError
+from composer.errors import InputError, StoreError
 from composer.store.store import Store
 
 Tick = Callable[[], None]
@@ -233,3 +234,18 @@ print(next(line.split()[1] for line in status if line.startswith("VmHWM")))"""
     command = [sys.executable, "-c", program, str(root), str(huge)]
     peak = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert int(peak) * 1024 < 70_000_000
+
+
+def test_what_is_in_the_store_already_needs_no_room(
+    store: Store, photo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digest = store.snapshot(photo)
+
+    def full(home: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", str(home))
+
+    monkeypatch.setattr("composer.store.durable._claim", full)
+    assert store.snapshot(photo) == digest
+    photo.write_bytes(b"another photo")
+    with pytest.raises(StoreError, match="No space left"):
+        store.snapshot(photo)
