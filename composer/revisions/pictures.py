@@ -14,7 +14,6 @@ from functools import cached_property
 
 from ..build.device import choose_device
 from ..build.execute import Execution
-from ..build.history import History
 from ..build.keys import Keys
 from ..build.observe import Observer
 from ..build.patching import Patching
@@ -51,10 +50,8 @@ class Pictures:
     @cached_property
     def _found(self) -> dict[str, str]:
         """Node → the digest of its output, for all whose key follows from what the store has."""
-        history = History(self.store, self.plan.title)
-        keys = Keys(
-            self.store, choose_device(self.plan, self.device), Patching(self.store, history.manifest).known
-        )
+        patched = Patching(self.store, _never).known
+        keys = Keys(self.store, choose_device(self.plan, self.device), patched)
         for node in self.plan.nodes.values():
             if all(source in keys.outputs for _, source in node.inputs):
                 with suppress(InputError):
@@ -121,6 +118,10 @@ class Pictures:
             result = Execution(plan, self.store, device, _JOBS, observer).run()
         self._rendered.update({name: entry.output for name, entry in result.entries.items()})
         return list(result.errors.values())
+
+
+def _never(_node: str) -> None:
+    """What is only looked up is patched from nothing."""
 
 
 def _flat(items: Iterable[LayerRecipe | GroupRecipe]) -> Iterator[LayerRecipe | GroupRecipe]:

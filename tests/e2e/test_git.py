@@ -1,5 +1,6 @@
 """A piece in git: set up, compared, listed and looked at, in a real repository."""
 
+import hashlib
 import os
 import re
 import subprocess
@@ -337,3 +338,16 @@ def test_git_diff_shows_the_layers_of_an_output(repo: Repo) -> None:
         added = [line for line in shown.splitlines() if line.startswith("+") and '"sun"' in line]
         assert len(removed) == len(added) == 1
         assert removed[0][1:].replace("80%", "50%") == added[0][1:]
+
+
+def test_what_lfs_has_fetched_is_taken_from_there(repo: Repo) -> None:
+    photo = repo.studio.folder / "photos" / "sun.png"
+    here = photo.read_bytes()
+    oid = hashlib.sha256(here).hexdigest()
+    fetched = repo.root / ".git" / "lfs" / "objects" / oid[:2] / oid[2:4] / oid
+    fetched.parent.mkdir(parents=True)
+    fetched.write_bytes(here)
+    photo.write_text(f"version https://git-lfs.github.com/spec/v1\noid sha256:{oid}\nsize {len(here)}\n")
+    repo.commit("As a pointer")
+    photo.write_bytes(here)
+    assert repo.diff().out.splitlines()[1:] == ["nothing differs"]

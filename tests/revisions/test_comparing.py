@@ -6,8 +6,7 @@ from .conftest import PIECE, Compared
 def test_equal_pieces_and_other_spellings_of_them_do_not_differ(compared: Compared) -> None:
     assert compared() == {}
     assert (
-        compared(("height = 64", "height = 64.0  # low"), ('mask = "low"', 'mask = "low"\nopacity = 1.0'))
-        == {}
+        compared(("radius = 2.0", "radius = 2  # px"), ('mask = "low"', 'mask = "low"\nopacity = 1.0')) == {}
     )
 
 
