@@ -4,7 +4,7 @@
 
 FOLDER has a project, `project`; for each attempt a copy of it is built on a disk that refuses there, which is
 printed as one line of JSON, and built once more on a disk with room. Counts what makes or grows files in
-the copy: opening to write, os.write, fsync, rename and mkdir. A negative number lets only that one attempt fail.
+the copy: opening to write, os.write, fsync, rename and mkdir. Of a negative number only that attempt fails.
 """
 
 from __future__ import annotations
