@@ -7,7 +7,18 @@ is left out. On a busy machine quote medians and ratios only.
 import subprocess
 import sys
 
-NAMES = ("store", "compositing", "patching", "exporting", "imaging", "styling", "building", "loop", "quality")
+NAMES = (
+    "store",
+    "compositing",
+    "patching",
+    "exporting",
+    "imaging",
+    "styling",
+    "building",
+    "loop",
+    "watching",
+    "quality",
+)
 
 
 def main() -> int:
