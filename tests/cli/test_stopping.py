@@ -5,8 +5,8 @@ import os
 
 import pytest
 
-from composer.cli.rendering import _leave
 from composer.cli.progress import Progress
+from composer.cli.rendering import _leave
 
 
 def test_a_build_that_is_cut_off_says_that_nothing_is_lost(
