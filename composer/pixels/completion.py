@@ -22,10 +22,13 @@ from .raster import Array, FloatArray
 
 _SEARCHED = 120_000  # pixels of gap
 _THINNEST = 4  # pixels from edge to middle of the gap at the coarsest level
+_LEAST_KNOWN = 0.4  # of the known pixels, as middles of patches: one corner alone cannot tell of the whole
 _TURNS_FIRST, _TURNS, _TURNS_LARGE = 12, 4, 1  # of search and vote: coarsest level, others, above `_SEARCHED`
 _FALL = np.float32(1.15)  # how much less a pixel is trusted for each pixel it lies farther in
 _LEAST_TRUST = np.float32(0.02)
 _SEED = 0x9E3779B9
+_DRAWS = 64  # at the coarsest level
+_AWAY = np.array((0.9, 0.45), np.float32)  # a picture's height away, and its width, as a difference of colour
 _WINDOW = np.ones((2 * REACH + 1, 2 * REACH + 1), np.uint8)
 
 
@@ -55,7 +58,7 @@ def completed(rgb: FloatArray, known: Array, gap: Array, smooth: FloatArray) -> 
         if level is None:
             continue
         found = _first(level) if before is None or found is None else _carried(before, found, level)
-        # At first, pieces of the picture taken at random: a smooth guess would only find smooth patches.
+        # At first, pieces taken at random: the smooth guess alone would only find smooth patches.
         _vote(level, found, np.ones(len(found), np.float32), 0 if before is None else REACH)
         turns = _TURNS_FIRST if before is None else _TURNS if _is_searched(level) else _TURNS_LARGE
         for turn in range(turns):
@@ -74,13 +77,14 @@ def _factors(gap: Array) -> list[float]:
 
 
 def _level(start: FloatArray, known: Array, gap: Array, factor: float) -> _Level | None:
-    """The picture at that size; None if it then has no patch that is known wholly."""
+    """The picture at that size; None if it then has too few patches that are known wholly."""
     size = (max(1, round(gap.shape[1] * factor)), max(1, round(gap.shape[0] * factor)))
     rgb, seen, gone = (_bordered(_small(each, size)) for each in (start, known, gap))
     sure = seen > 0.999
     target = (gone > 1e-3) & ~sure
     allowed = cv2.erode(sure.astype(np.uint8), _WINDOW, borderValue=0) > 0
-    if not allowed.any() or not target.any():
+    enough = _LEAST_KNOWN * sure.sum() if factor < 1 else 0  # the finest has to do
+    if allowed.sum() <= enough or not target.any():
         return None
     at, index = _touched(target, size)
     return _Level(rgb, at, index, np.argwhere(target).astype(np.int32), allowed, _trust(sure, target))
@@ -113,9 +117,23 @@ def _bordered(values: FloatArray) -> FloatArray:
 
 
 def _first(level: _Level) -> Array:
-    """Any patches."""
-    places = np.argwhere(level.allowed).astype(np.int32)
-    return places[np.random.default_rng(_SEED).integers(0, len(places), len(level.at))]
+    """Of some patches taken at random, the one most like the smooth guess, and rather at its own height."""
+    chance, places = np.random.default_rng(_SEED), np.argwhere(level.allowed).astype(np.int32)
+    colors, count = _patch_means(level.rgb), len(level.at)
+    found, least = np.zeros_like(level.at), np.full(count, np.inf, np.float32)
+    for _ in range(_DRAWS):
+        drawn = places[chance.integers(0, len(places), count)]
+        unlike = colors[drawn[:, 0], drawn[:, 1]] - colors[level.at[:, 0], level.at[:, 1]]
+        away = (drawn - level.at) * _AWAY / np.float32(max(level.allowed.shape))
+        cost = (unlike * unlike).sum(axis=1) + (away * away).sum(axis=1)
+        better = cost < least
+        found[better], least[better] = drawn[better], cost[better]
+    return found
+
+
+def _patch_means(rgb: FloatArray) -> FloatArray:
+    inner = cv2.blur(rgb[REACH:-REACH, REACH:-REACH], _WINDOW.shape, borderType=cv2.BORDER_REPLICATE)
+    return _bordered(float32(inner))
 
 
 def _carried(before: _Level, found: Array, level: _Level) -> Array:

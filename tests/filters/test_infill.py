@@ -125,3 +125,39 @@ def test_a_figure_that_fills_a_tiny_picture_but_for_a_rim_is_filled() -> None:
     image = raster(with_figure(np.full((24, 24, 3), 0.3, np.float32), shown))
     result = run("infill", image, References(masks={"figure": mask(shown)}), method="patch", margin=0)
     assert np.abs(result.to_float()[..., :3] - 0.3).max() < 0.01
+
+
+def test_a_horizon_goes_on_behind_the_figure() -> None:
+    """Sky above it and meadow below, both grained: neither gets into the other's half."""
+    grain = np.random.default_rng(4).normal(0, 0.04, (SIZE, SIZE, 1))
+    above = np.arange(SIZE)[:, None, None] < SIZE // 2
+    scene = np.where(above, np.float32((0.4, 0.55, 0.8)), np.float32((0.3, 0.5, 0.2))) + grain
+    shown = figure(size=400)[72:-72, 72:-72]
+    image = raster(with_figure(np.clip(scene, 0, 1).astype(np.float32), shown))
+    result = run("infill", image, References(masks={"figure": mask(shown)}), method="patch").to_float()
+    is_sky = result[..., 2] > result[..., 1]
+    wrong = (is_sky != above[..., 0]) & (shown > 0)
+    assert wrong.sum() < 0.1 * (shown > 0).sum()
+
+
+def test_the_margin_takes_away_what_the_mask_left_of_the_figure() -> None:
+    """The mask is 5 pixels too small."""
+    image, small = raster(with_figure(photo("grass"), figure())), mask(np.clip(figure(12) * 12 - 11, 0, 1))
+    pinkest = [
+        np.subtract(
+            *run("infill", image, References(masks={"figure": small}), margin=margin).to_float().T[:2]
+        ).max()
+        for margin in (0, 12)
+    ]
+    assert pinkest[0] > 0.5
+    assert pinkest[1] < 0.02
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_layer_off_the_corner_is_filled_under_its_part_of_the_mask(method: str) -> None:
+    shown = figure()
+    part = Raster(raster(with_figure(photo("grass"), shown)).pixels[60:, 90:], 90, 60)
+    red, green = (
+        run("infill", part, References(masks={"figure": mask(shown)}), method=method).to_float().T[:2]
+    )
+    assert (red - green).max() < 0.02
