@@ -22,7 +22,7 @@ from .raster import Array, FloatArray
 
 _SEARCHED = 120_000  # pixels of gap
 _THINNEST = 4  # pixels from edge to middle of the gap at the coarsest level
-_LEAST_KNOWN = 0.4  # of the known pixels, as middles of patches: one corner alone cannot tell of the whole
+_LEAST_KNOWN = 0.3  # of the known pixels, as middles of patches: one corner alone cannot tell of the whole
 _TURNS_FIRST, _TURNS, _TURNS_LARGE = 12, 4, 1  # of search and vote: coarsest level, others, above `_SEARCHED`
 _FALL = np.float32(1.15)  # how much less a pixel is trusted for each pixel it lies farther in
 _LEAST_TRUST = np.float32(0.02)
