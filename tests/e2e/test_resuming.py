@@ -117,7 +117,7 @@ def _kept(studio: Studio) -> list[Path]:
 def test_a_build_killed_twice_comes_to_the_same_bytes(
     studio: Studio, uninterrupted: dict[str, bytes]
 ) -> None:
-    for steps in (3, 42):
+    for steps in (3, 12):
         done = _killed_after(studio, steps)
     assert len(_kept(studio)) == 1
     _, first, *_ = _steps(studio)
@@ -143,7 +143,7 @@ def test_a_patch_killed_within_it_goes_on_too(studio: Studio) -> None:
 
 
 def test_a_garbled_checkpoint_is_not_gone_on_from(studio: Studio, uninterrupted: dict[str, bytes]) -> None:
-    _killed_after(studio, 20)
+    _killed_after(studio, 10)
     (kept,) = _kept(studio)
     content = bytearray(kept.read_bytes())
     content[len(content) // 2] ^= 1
