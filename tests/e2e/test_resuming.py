@@ -143,7 +143,7 @@ def test_a_patch_killed_within_it_goes_on_too(studio: Studio) -> None:
 
 
 def test_a_garbled_checkpoint_is_not_gone_on_from(studio: Studio, uninterrupted: dict[str, bytes]) -> None:
-    _killed_after(studio, 10)
+    _killed_after(studio, 20)
     (kept,) = _kept(studio)
     content = bytearray(kept.read_bytes())
     content[len(content) // 2] ^= 1
