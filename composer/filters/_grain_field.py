@@ -11,7 +11,8 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.special import ndtr
 
-from ..pixels.raster import Array, FloatArray
+from ..pixels.hashed import hashed
+from ..pixels.raster import FloatArray
 
 _SIGMA = 0.4247  # of a grain's width at half height
 _SPACING = 0.5662  # of the width; wider, and the lattice would begin to show in the variance
@@ -62,18 +63,8 @@ def lattice(seed: int, first: tuple[int, int], shape: tuple[int, int]) -> FloatA
     """`shape` numbers of mean 0 and deviation 1, nearly Gaussian, from row and column `first` on."""
     rows = (np.arange(shape[0]) + first[0]).astype(np.uint32)
     columns = (np.arange(shape[1]) + first[1]).astype(np.uint32)
-    row_keys = _mixed(rows + _mixed(np.array([seed & 0xFFFFFFFF], np.uint32)))
-    bits = _mixed(row_keys[:, None] ^ _mixed(columns * np.uint32(0x9E3779B1)))
+    row_keys = hashed(rows + hashed(np.array([seed & 0xFFFFFFFF], np.uint32)))
+    bits = hashed(row_keys[:, None] ^ hashed(columns * np.uint32(0x9E3779B1)))
     pairs = (bits & np.uint32(0x00FF00FF)) + ((bits >> np.uint32(8)) & np.uint32(0x00FF00FF))
     total = (pairs & np.uint32(0xFFFF)) + (pairs >> np.uint32(16))
     return (total.astype(np.float32) - np.float32(_BYTES_MEAN)) / np.float32(_BYTES_DEVIATION)
-
-
-def _mixed(x: Array) -> Array:
-    """Every bit depends on every bit (the finaliser "lowbias32" of Wellons, 2018)."""
-    x = x ^ (x >> np.uint32(16))
-    x *= np.uint32(0x7FEB352D)
-    x ^= x >> np.uint32(15)
-    x *= np.uint32(0x846CA68B)
-    x ^= x >> np.uint32(16)
-    return x

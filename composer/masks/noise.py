@@ -14,6 +14,7 @@ from scipy.special import ndtr, ndtri
 
 from ..operation import CanvasPx, Params
 from ..pixels.geometry import Extent
+from ..pixels.hashed import hashed
 from ..pixels.raster import FloatArray, Mask, Raster
 from ..registry import Needs, extension
 
@@ -93,14 +94,6 @@ def _splines(pixels: int, spacing: float) -> csr_array:
 def _random(rows: int, columns: int, seed: int) -> FloatArray:
     """A number of variance 1 for each node, which depends on its place and the seed alone."""
     y, x = (np.arange(n, dtype=np.uint32) for n in (rows, columns))
-    mixed = _mixed(x[None, :] ^ _mixed(y[:, None] ^ _mixed(np.array([[seed % 2**32]], np.uint32))))
-    unit: FloatArray = mixed.astype(np.float32) * np.float32(2**-32) - np.float32(0.5)
+    bits = hashed(x[None, :] ^ hashed(y[:, None] ^ hashed(np.array([[seed % 2**32]], np.uint32))))
+    unit: FloatArray = bits.astype(np.float32) * np.float32(2**-32) - np.float32(0.5)
     return unit * np.float32(math.sqrt(12))
-
-
-def _mixed(x: np.ndarray) -> np.ndarray:
-    """32 bits, each of which depends on every bit of x (Wellons, "Prospecting for Hash Functions", 2018)."""
-    x = (x ^ (x >> np.uint32(16))) * np.uint32(0x7FEB352D)
-    x = (x ^ (x >> np.uint32(15))) * np.uint32(0x846CA68B)
-    mixed: np.ndarray = x ^ (x >> np.uint32(16))
-    return mixed
