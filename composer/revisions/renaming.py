@@ -1,6 +1,7 @@
 """Renaming: sources, styles, masks and layers that two revisions call otherwise but are the same.
 
-Knows where a piece refers to a name. Does not know what the tables mean otherwise. Names are the same thing
+Knows where a piece refers to a name, in the parameters of masks and filters too. Does not know what the
+tables mean otherwise. Names are the same thing
 when all else that stands in the table is equal; what refers to them then is no difference either.
 """
 
@@ -10,10 +11,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from .. import registry
+from ..operation import ReferenceKind
+from ..registry import Kind, UnknownExtension
 from ..spec.expression import ExpressionError, names_in, parse_expression
 from ..spec.sites import each_layer
 
 Table = Mapping[str, Any]
+Parameters = Mapping[str, ReferenceKind]
 SECTIONS = ("source", "style", "mask")
 _REFERRING = {
     "source": ("source",),
@@ -23,6 +28,11 @@ _REFERRING = {
     "from": ("style",),
 }
 _EXPRESSIONS = ("mask", "split", "protect")
+_NAMED: dict[ReferenceKind, tuple[str, ...]] = {
+    "layer": ("layer",),
+    "picture": ("source", "layer"),
+    "file": (),
+}
 
 
 @dataclass(frozen=True)
@@ -31,20 +41,26 @@ class Renames:
 
     names: Mapping[str, dict[str, str]] = field(default_factory=lambda: {k: {} for k in (*SECTIONS, "layer")})
 
-    def apply(self, value: Any, key: str = "") -> Any:
-        """A part of the old piece as it reads with the new names where it refers to something."""
+    def apply(self, value: Any, key: str = "", parameters: Parameters | None = None) -> Any:
+        """A part of the old piece as it reads with the new names where it refers to something.
+
+        `key`: what the part stands under; `parameters`: those of the extension around it that name something.
+        """
         if isinstance(value, dict):
             if key == "regions":
-                return {self._expression(mask): self._reference(name, "from") for mask, name in value.items()}
-            return {each: self.apply(content, each) for each, content in value.items()}
+                return {self._expression(mask): self.apply(name, "from") for mask, name in value.items()}
+            found = _parameters(value, Kind.FILTER if key == "filter" else Kind.MASK)
+            return {each: self.apply(content, each, found) for each, content in value.items()}
         if isinstance(value, list):
-            return [self.apply(each, key) for each in value]
-        if not isinstance(value, str):
-            return value
-        return self._expression(value) if key in _EXPRESSIONS else self._reference(value, key)
+            return [self.apply(each, key, parameters) for each in value]
+        return self._text(value, key, (parameters or {}).get(key)) if isinstance(value, str) else value
 
-    def _reference(self, name: str, key: str) -> str:
-        kinds = _REFERRING.get(key, ())
+    def _text(self, text: str, key: str, kind: ReferenceKind | None) -> str:
+        if key in _EXPRESSIONS or (kind is not None and kind not in _NAMED):
+            return self._expression(text)
+        return self._reference(text, _REFERRING.get(key) or (_NAMED[kind] if kind else ()))
+
+    def _reference(self, name: str, kinds: tuple[str, ...]) -> str:
         return next((self.names[kind][name] for kind in kinds if name in self.names[kind]), name)
 
     def _expression(self, text: str) -> str:
@@ -67,6 +83,15 @@ def renames_between(old: Table, new: Table) -> Renames:
             found.names[section].update(_pairs(renamed.get(section, {}), new.get(section, {})))
         found.names["layer"].update(_pairs(_layers(renamed), _layers(dict(new))))
     return found
+
+
+def _parameters(table: Table, kind: Kind) -> Parameters:
+    """The parameters that name something, of the extension that the table uses, if it uses one."""
+    use = table.get("use")
+    try:
+        return registry.find(kind, use).references if isinstance(use, str) else {}
+    except UnknownExtension:
+        return {}
 
 
 def _pairs(old: Table, new: Table) -> Iterator[tuple[str, str]]:

@@ -47,6 +47,21 @@ def test_a_new_name_is_no_other_difference_where_it_is_referred_to(compared: Com
     }
 
 
+def test_a_new_name_is_no_difference_in_a_parameter_either(compared: Compared) -> None:
+    uses = 'use = "match"\nto = "hill"\nwhere = "!low"\n\n[[layer.filter]]\nuse = "blur"'
+    old = PIECE.replace('use = "blur"', uses)
+    new = old.replace("[source.hill]", "[source.moor]").replace('"hill"', '"moor"')
+    told = compared.texts(old, new.replace("[mask.low]", "[mask.ground]").replace('low"', 'ground"'))
+    assert told == {
+        'layer "moor"': ('renamed, it was "hill"',),
+        'mask "ground"': ('renamed, it was "low"',),
+        'source "moor"': ('renamed, it was "hill"',),
+    }
+    assert compared.texts(old, old.replace('to = "hill"', 'to = "sun"')) == {
+        'layer "sun"': ("filter match to hill → sun",)
+    }
+
+
 def test_styles_masks_and_the_canvas_are_told_by_field(compared: Compared) -> None:
     told = compared(
         ("strength = 0.6", "strength = 0.8"),
