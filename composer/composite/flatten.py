@@ -1,18 +1,17 @@
 """Flatten: a layer stack as one raster, strip by strip.
 
-Knows strips and threads. Does not know blending, groups or files.
+Knows how a strip becomes pixels. Does not know blending, groups or files.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from ..pixels.geometry import Bounds
 from ..pixels.raster import Raster
 from ..pixels.stack import LayerStack
 from .kernel import Kernel, KernelName, kernel_in_use, load_kernel
+from .strips import each, strips
 from .surface import Surface
 from .walk import compose
 
@@ -31,32 +30,21 @@ def flatten(
     threads change nothing; the two kernels agree within one level of 8 bit. `kernel` None takes
     what `kernel_in_use` names. Raises ValueError when a mask is not the canvas's size.
     """
-    _check_masks(stack)
+    check_masks(stack)
     canvas = Bounds.of(stack.extent)
     target = Raster.blank(canvas if region is None else canvas.intersect(region), stack.depth)
     loops = load_kernel(kernel or kernel_in_use().name)
     work = partial(_flatten_strip, stack, target, loops)
-    strips = list(_strips(target.bounds, loops.strip_pixels))
-    if threads == 1 or len(strips) < 2:
-        for strip in strips:
-            work(strip)
-    else:
-        with ThreadPoolExecutor(threads, "composite") as pool:
-            list(pool.map(work, strips))
+    each(work, strips(target.bounds, loops.strip_pixels), threads)
     return target
 
 
-def _check_masks(stack: LayerStack) -> None:
+def check_masks(stack: LayerStack) -> None:
+    """Raises ValueError when a mask is not the canvas's size."""
     for item in stack.walk():
         if item.mask is not None and item.mask.extent != stack.extent:
             found = f"the mask of {item.name!r} is {item.mask.extent}"
             raise ValueError(f"{found}, the canvas is {stack.extent}")
-
-
-def _strips(box: Bounds, pixels: int) -> Iterator[Bounds]:
-    rows = max(1, pixels // max(1, box.width))
-    for top in range(box.top, box.bottom, rows):
-        yield Bounds(box.left, top, box.right, min(top + rows, box.bottom))
 
 
 def _flatten_strip(stack: LayerStack, target: Raster, kernel: Kernel, strip: Bounds) -> None:

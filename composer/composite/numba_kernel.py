@@ -30,7 +30,7 @@ class NumbaKernel:
     """See `Kernel`. Loops are compiled when first needed: one for each blend mode and kind of source."""
 
     name: Literal["numba"] = "numba"
-    strip_pixels: int = 16 * 1024
+    strip_pixels: int = 128 * 1024
     _loops: dict[tuple[object, ...], Function] = field(default_factory=dict)
     _compiling: Lock = field(default_factory=Lock)
 

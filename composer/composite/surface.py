@@ -32,6 +32,15 @@ class Surface:
         """The same channels in memory of their own."""
         return Surface(self.channels.copy(), self.bounds)
 
+    def part(self, box: Bounds) -> Surface:
+        """The part under `box`, which lies inside `bounds`, in memory of its own."""
+        return Surface(self.inside(box).copy(), box)
+
+    def locked(self) -> Surface:
+        """The same, made read-only."""
+        self.channels.setflags(write=False)
+        return self
+
     def inside(self, box: Bounds) -> FloatArray:
         """A (4, h, w) view of the part under `box`, which lies inside `bounds`."""
         rows, columns = box.translate(-self.bounds.left, -self.bounds.top).slices

@@ -12,7 +12,7 @@ group that is a base is composited as isolated: a run needs one colour and one a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ..pixels.stack import LayerGroup, StackItem
 from .kernel import Kernel
@@ -23,9 +23,28 @@ Run = tuple[StackItem, tuple[StackItem, ...]]
 
 def compose(items: Sequence[StackItem], backdrop: Surface, kernel: Kernel) -> None:
     """Composite the items, bottom first, onto the premultiplied backdrop, in place."""
+    compose_runs(seen_runs(items), backdrop, kernel)
+
+
+def compose_runs(runs: Iterable[Run], backdrop: Surface, kernel: Kernel) -> None:
+    """Composite runs of `seen_runs`; a part of them at a time, in order, gives the same bytes."""
+    for base, clipped in runs:
+        _paint(base, clipped, backdrop, kernel)
+
+
+def seen_runs(items: Sequence[StackItem]) -> Iterator[Run]:
+    """The runs that are not hidden, bottom first, without their hidden items.
+
+    A pass-through group that changes nothing of its own stands there as the runs of its children.
+    """
     for base, clipped in clipping_runs(items):
-        if base.visible:
-            _paint(base, tuple(item for item in clipped if item.visible), backdrop, kernel)
+        if not base.visible:
+            continue
+        shown = tuple(item for item in clipped if item.visible)
+        if isinstance(base, LayerGroup) and not shown and _is_plain(base):
+            yield from seen_runs(base.children)
+        else:
+            yield base, shown
 
 
 def clipping_runs(items: Sequence[StackItem]) -> Iterator[Run]:
@@ -76,8 +95,12 @@ def _with_clipped(source: Source, clipped: Sequence[StackItem], backdrop: Surfac
     return run
 
 
+def _is_plain(group: LayerGroup) -> bool:
+    return group.pass_through and group.mask is None and group.opacity >= 1.0
+
+
 def _pass_through(group: LayerGroup, backdrop: Surface, kernel: Kernel) -> None:
-    if group.mask is None and group.opacity >= 1.0:
+    if _is_plain(group):
         compose(group.children, backdrop, kernel)
         return
     before = backdrop.copy()

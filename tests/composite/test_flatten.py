@@ -137,7 +137,7 @@ def test_a_region_beside_the_canvas_is_empty(kernel: str) -> None:
 
 def test_threads_and_strips_change_no_byte(kernel: str, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = flatten(busy(), threads=1, kernel=kernel).pixels
-    monkeypatch.setattr("composer.composite.flatten._strips", every_row)
+    monkeypatch.setattr("composer.composite.flatten.strips", every_row)
     for threads in (1, 2, 3):
         np.testing.assert_array_equal(flatten(busy(), threads=threads, kernel=kernel).pixels, whole)
 
