@@ -23,7 +23,9 @@ class _CanvasPixels:
 CanvasPx = Annotated[float, _CanvasPixels()]
 CanvasPoint = tuple[CanvasPx, CanvasPx]
 
-ReferenceKind = Literal["layer", "picture", "mask", "own mask", "own mask if any", "file"]
+ReferenceKind = Literal[
+    "layer", "picture", "mask", "own mask", "own mask if any", "own mask or outline", "file"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,8 @@ OwnMask = Annotated[str | None, _Reference("own mask")]
 """As a MaskExpression; left out (None), the mask of the layer the filter stands in."""
 OwnMaskIfAny = Annotated[str | None, _Reference("own mask if any")]
 """As an OwnMask; nothing is given where the layer has no mask either."""
+OutlineMask = Annotated[str | None, _Reference("own mask or outline")]
+"""As an OwnMaskIfAny; a layer without a mask must then be transparent somewhere: that is its outline."""
 ProjectFile = Annotated[str, _Reference("file")]
 """A file, relative to the piece; the function reads its snapshot."""
 
@@ -54,6 +58,13 @@ class Params(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    def settled(self, _picture: Raster) -> Self:
+        """The same, with what is left to the picture settled; it is the file's own, before it was placed.
+
+        For masks that are a file; any other keeps what it has.
+        """
+        return self
 
     def scaled(self, factor: float) -> Self:
         """The same parameters on a canvas `factor` times as large: every length times `factor`."""

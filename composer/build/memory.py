@@ -13,20 +13,34 @@ from ..registry import Kind
 
 _BYTES = {Place: 10, Fill: 9, Adjust: 12, Combine: 8, Composite: 5, Export: 9}
 """The least bytes for a canvas pixel at 8 bits a channel, measured on a canvas of 25 megapixels."""
-_MASK_BYTES, _FILTER_BYTES = 12, 6
+_MASK_BYTES, _FILTER_BYTES, _LAYERED_BYTES = 12, 6, 13
 _DEEP_BYTES = 4
 """More for a pixel of 16 bits a channel: its own."""
 
 
 def check_memory(action: Action, pixels: int) -> None:
     """Raises OperationError when `action` over `pixels` pixels cannot fit into the free memory."""
-    needed, free = least_bytes(action) * pixels, free_bytes()
-    if free is not None and needed > free:
+    check_bytes(least_bytes(action) * pixels, pixels)
+
+
+def check_bytes(needed: int, pixels: int, whose: str = "") -> None:
+    """Raises OperationError when `needed` bytes, the least that so many pixels take, are not free.
+
+    `whose`: how the message begins.
+    """
+    free = short_of(needed)
+    if free is not None:
         raise OperationError(
-            f"{pixels / 1e6:,.0f} megapixels take at least {needed / 1e9:.1f} GB of memory; "
+            f"{whose}{pixels / 1e6:,.0f} megapixels take at least {needed / 1e9:.1f} GB of memory; "
             f"{free / 1e9:.1f} GB are free",
             "close other programs, or build a draft: --scale 0.5 takes a quarter",
         )
+
+
+def short_of(needed: int) -> int | None:
+    """The bytes that are free, when they are fewer than `needed`; None when these fit, or nobody knows."""
+    free = free_bytes()
+    return free if free is not None and needed > free else None
 
 
 def least_bytes(action: Action) -> int:
@@ -34,6 +48,7 @@ def least_bytes(action: Action) -> int:
     if isinstance(action, Apply):
         known = _MASK_BYTES if action.extension.kind is Kind.MASK else _FILTER_BYTES
     else:
-        known = _BYTES.get(type(action), 0)
+        is_layered = isinstance(action, Export) and action.extension.needs.layers
+        known = _LAYERED_BYTES if is_layered else _BYTES.get(type(action), 0)
     is_deep = isinstance(action, Place | Fill | Apply) and action.depth == 16
     return known + (_DEEP_BYTES if is_deep else 0)

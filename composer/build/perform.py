@@ -41,6 +41,8 @@ from ..pixels.resample import place
 from ..pixels.stack import LayerGroup, LayerStack, PaintLayer, StackItem
 
 Value = Raster | Mask
+_WHOLE = "whole"
+"""The role of a mask file's picture as it was read, beside what of it lies on the canvas."""
 _FAINTEST = 1 / 64
 """What a mask must show of a figure for the whole of it to be cut out; below lies the noise of a matte."""
 
@@ -77,7 +79,7 @@ class Inputs:
             rasters={
                 role: value if canvas is None else _over_canvas(value, canvas)
                 for role, value in self._values.items()
-                if isinstance(value, Raster) and role != "image"
+                if isinstance(value, Raster) and role not in ("image", _WHOLE)
             },
             masks={role: value for role, value in self._values.items() if isinstance(value, Mask)},
             files=self._files,
@@ -137,9 +139,10 @@ def _filtered(action: Apply, image: Raster, inputs: Inputs) -> Raster:
 
 def _called(action: Apply, image: Raster, inputs: Inputs) -> Any:
     """What the extension makes of the image, and of what its parameters name."""
+    params = action.params.settled(inputs.raster(_WHOLE)) if _WHOLE in inputs else action.params
     if not action.extension.references:
-        return action.extension.function(image, action.params)
-    return action.extension.function(image, action.params, inputs.references(action.canvas))
+        return action.extension.function(image, params)
+    return action.extension.function(image, params, inputs.references(action.canvas))
 
 
 def _over_canvas(image: Raster | None, canvas: Extent, depth: int = 8) -> Raster:

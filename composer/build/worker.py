@@ -20,6 +20,7 @@ from ..graph.node import Node
 from ..graph.recipe import Ingredient
 from ..operation import Parent
 from ..pixels import codec
+from ..pixels.resample import covered
 from ..store.store import ActionEntry, Store
 from .bench import Line, Pace, WorkerBench
 from .keys import LookUp
@@ -178,5 +179,7 @@ def _pixels(action: Action, inputs: Inputs) -> int:
     """How many pixels the action works on: the canvas's, or those of its largest input."""
     if isinstance(action, Composite | Export):
         return action.recipe.canvas.pixels
-    canvas = action.canvas if isinstance(action, Place | Fill | Apply) else None
+    if isinstance(action, Place):
+        return covered(inputs.raster("image").extent, action.fit, action.canvas).extent.pixels
+    canvas = action.canvas if isinstance(action, Fill | Apply) else None
     return inputs.largest if canvas is None else canvas.pixels

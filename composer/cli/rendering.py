@@ -23,12 +23,14 @@ from ..build.outputs import Delivery
 from ..build.project import Project, open_project
 from ..build.receipt import Request
 from ..build.session import Built, Session, keep_receipt
+from ..build.survey import Verdict
 from ..diagnostics import did_you_mean
 from ..errors import Cancelled, ComposerError, UsageError
 from ..graph.node import Plan
 from ..registry import Kind
 from . import console, findings
 from .progress import Progress
+from .room import warn_of_room
 
 _STOPPED = "stopped; what was finished is kept, and the next build goes on from there"
 _SURE = 0.65
@@ -52,6 +54,8 @@ def run(options: argparse.Namespace, request: Request) -> int:
     patch = not options.from_scratch and (options.patch or bool(plan.patch))
     session = Session(project, plan, device, options.scale, outputs is None, patch, options.locked)
     forecast = findings.survey_of(session, with_patches=options.dry_run)
+    awake = {finding.node.name for finding in forecast if finding.verdict is not Verdict.HIT}
+    warn_of_room(project, plan, awake, options.jobs)
     if options.dry_run:
         print(console.plain(findings.dry_run(forecast)))
         return 0

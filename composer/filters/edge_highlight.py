@@ -13,7 +13,7 @@ import numpy as np
 from pydantic import Field, field_validator
 
 from ..errors import OperationError
-from ..operation import CanvasPx, OwnMaskIfAny, Params, References
+from ..operation import CanvasPx, OutlineMask, Params, References
 from ..pixels.color import luma, parse_color
 from ..pixels.gaussian import float32, gaussian
 from ..pixels.raster import FloatArray, Raster
@@ -30,7 +30,7 @@ _EDGE = (0.06, 0.3)  # contrast from which on an inner edge gets light, and from
 class EdgeHighlightParams(Params):
     """Where the light comes from, and how strong, wide and coloured it is."""
 
-    figure: OwnMaskIfAny = Field(
+    figure: OutlineMask = Field(
         None,
         description="Mask of the figure that gets the rim; left out: the layer's own mask, or what is not "
         "transparent",

@@ -7,6 +7,7 @@ named after its first use. Does not know what a piece is.
 from __future__ import annotations
 
 from ..digest import canonical_json
+from ..pixels.glance import Glance, glance
 from .action import Action, Decode
 from .files import ProjectFiles
 from .node import Node
@@ -41,5 +42,13 @@ class NodeBuilder:
 
     def decoded(self, name: str, file: str | None, sample: str | None) -> str:
         """The node that reads an image file or a sample."""
-        shown = file if file is not None else f"sample:{sample}"
+        shown = _shown(file, sample)
         return self.add(name, Decode(shown), files=(("file", shown),))
+
+    def glanced(self, file: str | None, sample: str | None) -> Glance | None:
+        """What the header of an image file or a sample says."""
+        return glance(self._files.path(_shown(file, sample)))
+
+
+def _shown(file: str | None, sample: str | None) -> str:
+    return file if file is not None else f"sample:{sample}"

@@ -107,6 +107,11 @@ class LayerPlanner:
         """The node of a mask expression, made for `layer`."""
         return self.masks.masking(expression, role, path, layer)
 
+    def tell_namesake(self, name: str, path: Path) -> None:
+        """The mistake of a source, named at `path`, whose name is that of a layer with another picture."""
+        if self._placements.namesake(name) is not None:
+            self._mistakes.two_meanings(name, path, self._paths[name])
+
     def own_mask(self, layer: Layer) -> str | None:
         """The node of the layer's own mask, which of the sides of a split one is the split; None without."""
         parent = self._parent(layer)
@@ -120,6 +125,16 @@ class LayerPlanner:
             f'"{use}" works along a mask, but layer "{layer.name}" has none',
             ('give the layer mask = "…", or name a mask here',),
         )
+
+    def lacks_outline(self, layer: Layer, path: Path) -> None:
+        """The mistake of a layer without a mask and, as far as is known, without a transparent pixel."""
+        if self._placements.is_opaque(layer):
+            use = self._resolved.uses[path][0].name
+            self._mistakes.at_value(
+                (*path, "use"),
+                f'"{use}" works along an outline, but layer "{layer.name}" is opaque and has no mask',
+                ('give the layer mask = "…", or name a mask of its figure here',),
+            )
 
     def _circle(self, name: str, path: Path) -> None:
         """The mistake of a layer that is needed for itself, named at `path`."""

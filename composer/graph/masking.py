@@ -34,6 +34,9 @@ class Layers(Protocol):
     def referred(self, path: Path, layer: Layer) -> Referred:
         """What the parameters of the use at `path` name."""
 
+    def tell_namesake(self, name: str, path: Path) -> None:
+        """Tell the mistake of a source, named at `path`, if a layer of that name shows something else."""
+
 
 class MaskPlanner:
     """Plans the masks of one piece."""
@@ -139,7 +142,8 @@ class MaskPlanner:
             placement = self._own_placement(mask)
             shaped = mask.file if placement is None else ""
             placement = placement or Placement(fit="stretch")
-            return (("image", self._placements.placed(f"{name} placed", image, placement, shaped)),)
+            placed = self._placements.placed(f"{name} placed", image, placement, shaped)
+            return (("image", placed), ("whole", image))
         if mask.of is None:
             return ()
         if self._resolved.uses[path][0].needs.input == "layer":
@@ -171,6 +175,8 @@ class MaskPlanner:
                 return self._pictureless(source, path)
             placement = placement or self._placements.of_layer(shown)
             source = shown.source
+        elif _has_picture(self._placements.namesake(source)):
+            self._layers.tell_namesake(source, (*path, "of"))
         places = self._places(source, layer) if placement is None else {placement: layer.name}
         if len(places) > 1:
             return self._ambiguous(source, path, layer, tuple(places.values()))
@@ -199,6 +205,11 @@ class MaskPlanner:
             (f'name the layer whose placement is meant: of = "{layers[0]}"',),
         )
         return ()
+
+
+def _has_picture(layer: Layer | None) -> bool:
+    """Whether a mask could look at the layer."""
+    return layer is not None and (layer.source is not None or layer.copy_ is not None)
 
 
 def first_user(expression: str, layers: tuple[Layer, ...]) -> str:

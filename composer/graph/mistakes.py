@@ -26,6 +26,13 @@ class Mistakes:
         """One at the key at `path`."""
         self._tell(self._document.diagnostic(self._document.key_span(path), message, hints))
 
+    def two_meanings(self, name: str, path: Path, layer: Path) -> None:
+        """A name at `path` that is a source's and also that of the layer at `layer`, which shows another."""
+        source_line = self._document.key_span(("source", name)).line
+        layer_line = self._document.value_span((*layer, "name")).line
+        message = f'"{name}" is a source (line {source_line}) and a layer that shows something else'
+        self.at_value(path, f"{message} (line {layer_line})", ("call one of them by another name",))
+
     def _tell(self, mistake: Diagnostic) -> None:
         """Once, however often what it is found in is planned."""
         if mistake not in self.found:

@@ -6,6 +6,7 @@ or styles.
 
 from __future__ import annotations
 
+from ..pixels.css import parse_color
 from ..pixels.geometry import Extent
 from ..pixels.resample import Fit
 from ..spec.piece import Layer, Piece, Placement
@@ -36,6 +37,11 @@ class Placements:
             return self.of_layer(self.layers[layer.place])
         return layer.place or Placement()
 
+    def namesake(self, source: str) -> Layer | None:
+        """The layer that is called as a source is, unless it shows that source."""
+        layer = self.layers.get(source)
+        return None if layer is None or layer.source == source else layer
+
     def sides(self, layer: Layer) -> tuple[Layer, ...]:
         """The two layers that a split layer becomes, bottom first."""
         return sides_of(layer)
@@ -47,6 +53,18 @@ class Placements:
             if layer.source == source:
                 shown.setdefault(self.of_layer(layer), layer.name)
         return shown
+
+    def is_opaque(self, layer: Layer) -> bool:
+        """Whether what a layer shows, before its mask, is known to have no transparency where it lies."""
+        if layer.fill is not None:
+            return parse_color(layer.fill)[3] == 1
+        if layer.source is None:
+            return False
+        placement, declared = self.of_layer(layer), self._piece.source[layer.source]
+        if placement.quad is not None or placement.rotate % 360:
+            return False  # its corners are its outline
+        seen = self._builder.glanced(declared.file, declared.sample)
+        return seen is not None and seen.is_opaque
 
     def placed_layer(self, layer: Layer) -> str:
         """The node of a layer's source as it lies on the canvas."""

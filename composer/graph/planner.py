@@ -14,6 +14,7 @@ from .. import registry
 from ..diagnostics import Diagnostic, did_you_mean
 from ..errors import MissingWeights, PieceError, UsageError
 from ..registry import Kind
+from ..spec.canvas import too_large
 from ..spec.expression import ExpressionError, names_in, parse_expression
 from ..spec.piece import Piece
 from ..spec.reading import Reading, in_order
@@ -41,7 +42,7 @@ def plan_piece(
     of the piece; if it has none, MissingWeights with every place that needs weights which are not here;
     and UnknownExtension for a format.
     """
-    piece, resolved = _sound(reading, files)
+    piece, resolved = _sound(reading, files, scale)
     if outputs is None:
         outputs = {word: files.output(path_of(output), scale) for word, output in piece.output.items()}
     else:
@@ -60,7 +61,7 @@ def plan_mask(
     Raises PieceError with all mistakes of the piece, UsageError for an expression or a layer that it does not
     have, and MissingWeights.
     """
-    piece, resolved = _sound(reading, files)
+    piece, resolved = _sound(reading, files, scale)
     _check_expression(reading, expression)
     planned = _Planner(reading, piece, resolved, files, scale).plan_mask(expression, layer)
     if lacking := _lacking(planned.plan, resolved):
@@ -68,10 +69,11 @@ def plan_mask(
     return planned
 
 
-def _sound(reading: Reading, files: ProjectFiles) -> tuple[Piece, Resolved]:
+def _sound(reading: Reading, files: ProjectFiles, scale: float) -> tuple[Piece, Resolved]:
     """The piece and its extensions. Raises PieceError with all mistakes."""
-    resolved = resolve(reading)
+    resolved, large = resolve(reading), too_large(reading.document, scale)
     found = [
+        *([] if large is None else [large]),
         *reading.diagnostics,
         *resolved.diagnostics,
         *referring_mistakes(reading, resolved, files),

@@ -27,6 +27,7 @@ _NAMED: dict[ReferenceKind, tuple[str, ...]] = {
     "mask": ("mask",),
     "own mask": ("mask",),
     "own mask if any": ("mask",),
+    "own mask or outline": ("mask",),
 }
 
 
@@ -47,11 +48,17 @@ class Planned(Protocol):
     def masked(self, expression: str, role: str, path: Path, layer: Layer) -> str:
         """The node of a mask expression, made for `layer`."""
 
+    def tell_namesake(self, name: str, path: Path) -> None:
+        """Tell the mistake of a source, named at `path`, if a layer of that name shows something else."""
+
     def own_mask(self, layer: Layer) -> str | None:
         """The node of the mask of `layer`; None without one."""
 
     def lacks_mask(self, layer: Layer, path: Path) -> None:
         """Tell the mistake of a layer without a mask, at the table that needs one."""
+
+    def lacks_outline(self, layer: Layer, path: Path) -> None:
+        """Tell the mistake of a layer without a mask, if it is opaque too, at the table that needs one."""
 
 
 class ReferencePlanner:
@@ -77,9 +84,10 @@ class ReferencePlanner:
     def _node(self, kind: ReferenceKind, name: str | None, path: Path, layer: Layer) -> str | None:
         if name is None:
             return self._own(kind, layer, path[:-1]) if kind.startswith("own mask") else None
-        if kind in ("mask", "own mask", "own mask if any"):
+        if _NAMED[kind] == ("mask",):
             return self._planned.masked(name, f"{path[-1]} of {path[-2]}", path, layer)
         if kind == "picture" and name in self._piece.source:
+            self._planned.tell_namesake(name, path)
             source = self._piece.source[name]
             return self._builder.decoded(f'source "{name}"', source.file, source.sample)
         return self._planned.isolated(name, path)
@@ -88,6 +96,8 @@ class ReferencePlanner:
         node = self._planned.own_mask(layer)
         if node is None and kind == "own mask":
             self._planned.lacks_mask(layer, path)
+        if node is None and kind == "own mask or outline":
+            self._planned.lacks_outline(layer, path)
         return node
 
 

@@ -1,10 +1,10 @@
 """File: a mask painted elsewhere, read from an image of the artist's own.
 
 Knows one image already fitted to the canvas. Does not know where the file lies: the caller
-reads and fits it, so that the mask depends on its pixels and not on its name.
+reads and fits it, so that the mask depends on its pixels and not on its name. Beyond the picture is hidden.
 """
 
-from typing import Literal
+from typing import Literal, Self
 
 import numpy as np
 from pydantic import Field
@@ -25,13 +25,17 @@ class FileParams(Params):
         description="What of the file is the mask; auto: its alpha if it has one, else its brightness",
     )
 
+    def settled(self, picture: Raster) -> Self:
+        """With the channel that is meant: where a picture does not reach, the canvas is transparent too."""
+        if self.channel != "auto":
+            return self
+        return self.model_copy(update={"channel": "luminance" if _opaque(picture) else "alpha"})
 
-@extension("mask", version=1, needs=Needs(input="file"))
+
+@extension("mask", version=2, needs=Needs(input="file"))
 def file(image: Raster, params: FileParams) -> Mask:
     """A mask from an image file: white, or opaque, is shown."""
-    channel = params.channel
-    if channel == "auto":
-        channel = "luminance" if _opaque(image) else "alpha"
+    channel = params.settled(image).channel
     if channel == "alpha":
         return Mask(image.pixels[..., 3])
     if channel != "luminance":

@@ -1,7 +1,7 @@
-"""Limits: how large a picture may be that is read, and of what shape.
+"""Limits: how large a picture may be that is read, and of what shape; and how large a canvas.
 
-Knows the setting, its default, and what memory is free. Does not know files. A few kilobytes of a file can
-stand for a picture that fills the memory of the machine; the limit is checked before any pixel is decoded.
+Knows the settings, their defaults, and what memory is free. Does not know files. A few kilobytes of a file
+can stand for a picture that fills the memory of the machine; the limit is checked before it is decoded.
 """
 
 from __future__ import annotations
@@ -14,7 +14,11 @@ from .geometry import Extent
 
 SETTING = "COMPOSER_MAX_MEGAPIXELS"
 """The environment variable with the largest picture that is read, in megapixels."""
+CANVAS_SETTING = "COMPOSER_MAX_CANVAS_MEGAPIXELS"
+"""The environment variable with the largest canvas that is painted, in megapixels."""
 DEFAULT_MEGAPIXELS = 500.0
+"""For both: A0 at 560 dpi, 2 × 3 m at 230 dpi. A PSD of it takes some 14 GB of memory to write, what a common
+machine has; twice as much would be refused there later, after all its layers were painted."""
 LONGEST_SIDE = 300_000
 """Pixels; the largest canvas is not longer either."""
 _MEMINFO = Path("/proc/meminfo")
@@ -71,12 +75,21 @@ def free_bytes() -> int | None:
 
 
 def largest_megapixels() -> float:
-    """The limit that holds. Raises InputError when the setting is no number above 0."""
-    given = os.environ.get(SETTING, "")
+    """The limit of pictures that holds. Raises InputError when the setting is no number above 0."""
+    return _megapixels(SETTING)
+
+
+def largest_canvas_megapixels() -> float:
+    """The limit of canvases that holds. Raises InputError when the setting is no number above 0."""
+    return _megapixels(CANVAS_SETTING)
+
+
+def _megapixels(setting: str) -> float:
+    given = os.environ.get(setting, "")
     try:
         most = float(given or DEFAULT_MEGAPIXELS)
     except ValueError:
         most = 0.0
     if not 0 < most < float("inf"):
-        raise InputError(f"{SETTING} is {given!r}, which is no number of megapixels", f"set {SETTING}=500")
+        raise InputError(f"{setting} is {given!r}, which is no number of megapixels", f"set {setting}=500")
     return most

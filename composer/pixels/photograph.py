@@ -91,7 +91,8 @@ def _by_pillow(path: Path, name: str) -> Stored:
         image.load()
         exif = image.info.get("exif", b"")
         profile = image.info.get("icc_profile") or _marked(image, path, exif, name)
-        return _decoded(image, profile, orientation_of(exif))
+        xmp = b"" if image.format == "AVIF" else image.info.get("xmp", b"")  # an AVIF is turned by its boxes
+        return _decoded(image, profile, orientation_of(exif, xmp))
 
 
 def _marked(image: Image.Image, path: Path, exif: bytes, name: str) -> bytes | None:

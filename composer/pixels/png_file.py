@@ -1,7 +1,8 @@
 """PNG file: what a PNG says of its pixels' colours, and the pixels.
 
 Knows the chunks of PNG (W3C, third edition). Does not know other formats. A decoder is handed only the
-chunks that pixels are made of: texts, which may be packed bombs, and what else an editor left, are not read.
+chunks that pixels are made of: texts, which may be packed bombs, and what else an editor left, are not read –
+but for XMP, which may say how the picture lies.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import numpy as np
 from PIL import Image
 
 from ..errors import InputError
-from .exif import orientation_of
+from .exif import LONGEST_XMP, orientation_of
 from .geometry import Extent
 from .limits import check_size
 from .png_stream import SAMPLES, Pass, packed, passes, unpacked
@@ -31,7 +32,8 @@ _SHAPE = struct.Struct(">IIBBBBB")
 _SHALLOW = (b"IHDR", b"PLTE", b"tRNS")
 _PIXELS = (*_SHALLOW, b"IDAT", b"IEND")
 _COLORS = (b"cICP", b"iCCP", b"sRGB", b"gAMA", b"cHRM")
-_KEPT = frozenset((*_PIXELS, *_COLORS, b"acTL", b"eXIf"))
+_KEPT = frozenset((*_PIXELS, *_COLORS, b"acTL", b"eXIf", b"iTXt"))
+_XMP = b"XML:com.adobe.xmp\0"
 _LARGEST_PROFILE = 1 << 24
 _LARGEST_CHUNK = 1 << 30
 _GREY, _TRUE, _PALETTE, _GREY_ALPHA = 0, 2, 3, 4
@@ -48,7 +50,7 @@ def read_png(path: Path, name: str) -> Stored:
     for kind, chunk in _chunks(content):
         if kind == b"IDAT":
             rows.append(chunk)
-        else:
+        elif kind != b"iTXt" or chunk[: len(_XMP)] == _XMP:
             chunks.setdefault(kind, chunk)
     width, height, depth, color_type, *methods, interlaced = _SHAPE.unpack(chunks[b"IHDR"])
     if any(methods) or interlaced > 1 or (depth == 16 and color_type == _PALETTE):
@@ -59,7 +61,7 @@ def read_png(path: Path, name: str) -> Stored:
     steps = passes(width, height, interlaced=interlaced == 1)
     pieces = unpacked(rows, sum(step.size(depth * SAMPLES[color_type]) for step in steps))
     stored = _deep(chunks, pieces, steps) if depth == 16 else _shallow(chunks, rows, pieces)
-    orientation = orientation_of(bytes(chunks.get(b"eXIf", b"")))
+    orientation = orientation_of(bytes(chunks.get(b"eXIf", b"")), _xmp(chunks))
     return Stored(stored.color, stored.alpha, stored.space, _profile(chunks, name), orientation)
 
 
@@ -153,6 +155,18 @@ def _profile(chunks: Chunks, name: str) -> bytes | None:
     except (ArithmeticError, ValueError, struct.error) as error:
         hint = "save it with a colour profile, or without gamma and primaries, from its program"
         raise InputError(f"{name} has colours that cannot be told: {error}", hint) from error
+
+
+def _xmp(chunks: Chunks) -> bytes:
+    """The XMP as far as it is looked at; nothing without any, or when it is garbled."""
+    content = bytes(chunks.get(b"iTXt", b""))[len(_XMP) :]
+    text = content[2:].split(b"\0", 2)[-1]
+    if content[:1] != b"\1":
+        return text
+    try:
+        return zlib.decompressobj().decompress(text, LONGEST_XMP)
+    except zlib.error:
+        return b""
 
 
 def _chromaticities(numbers: tuple[int, ...]) -> Chromaticities:

@@ -68,6 +68,15 @@ def place(image: Raster, fit: Fit, canvas: Extent) -> Raster:
     return warp(image.pixels, used, corners, Bounds.of(canvas))
 
 
+def covered(size: Extent, fit: Fit, canvas: Extent) -> Bounds:
+    """The part of the canvas in which a picture of that size is seen, as far as its upright box goes."""
+    used = _used(size, fit.crop)
+    corners = fit.quad or _turned(_target(used.extent, fit, canvas), fit.rotate)
+    xs, ys = ([corner[axis] for corner in corners] for axis in (0, 1))
+    box = Bounds(math.floor(min(xs)), math.floor(min(ys)), math.ceil(max(xs)), math.ceil(max(ys)))
+    return box.intersect(Bounds.of(canvas))
+
+
 def _into_quad(image: Raster, used: Bounds, fit: Fit, canvas: Extent) -> Raster:
     mistake = quad_mistake(fit.quad or ())
     if fit.quad is None or mistake is not None:

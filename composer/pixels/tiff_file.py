@@ -23,7 +23,7 @@ from .stored import Space, Stored
 from .strangers import DEEP_HINT, FORMATS_HINT, RAW_HINT
 
 SIGNATURES = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
-_ORIENTATION, _PROFILE, _DNG_VERSION, _SUB_IFDS, _INK_SET = 274, 34675, 50706, 330, 332
+_ORIENTATION, _XMP, _PROFILE, _DNG_VERSION, _SUB_IFDS, _INK_SET = 274, 700, 34675, 50706, 330, 332
 _OF_A_SENSOR = (32803, 34892)
 _PAGES_LOOKED_AT = 8
 _MOST_SAMPLES = 8
@@ -57,10 +57,10 @@ def read_tiff(path: Path, name: str) -> Stored:
         _refuse(page, tiff, name)
         pixels = _channels_last(page)
         space = _SPACES[page.photometric]
-        profile = _tag(page, _PROFILE)
+        profile, xmp = _tag(page, _PROFILE), _tag(page, _XMP)
         color, alpha = _parted(page, pixels, space)
     profile = bytes(profile) if isinstance(profile, (bytes, tuple)) else None
-    orientation = valid_orientation(_tag(page, _ORIENTATION))
+    orientation = valid_orientation(_tag(page, _ORIENTATION), xmp if isinstance(xmp, bytes) else b"")
     return Stored(color, alpha, space, profile, orientation, lab_bits=pixels.dtype.itemsize * 8)
 
 

@@ -22,6 +22,7 @@ from .uses import STYLE_KEYS
 
 LATER = frozenset({"sweep", "upscale", "upscaler"})
 """Words of the language that this version does not know yet."""
+_SHALLOW = "this format has 8 bits a channel; png, tiff, psd and ora can have depth = 16"
 _OF_A_STYLE = STYLE_KEYS - {"use", "from"}
 
 
@@ -51,6 +52,8 @@ def unknown_key_hints(document: Document, path: Path, model: type[BaseModel] | N
     table, name = path[:-1], str(path[-1])
     if name in LATER or (name == "layer" and table[:1] == ("source",)):
         return (f'"{name}" is not known in this version yet',)
+    if table[:1] == ("output",) and name == "depth":
+        return (_SHALLOW,)
     known = _known(table, model)
     if table and (hint := _of_the_other_side(table, name)):
         return (hint,)

@@ -11,8 +11,9 @@ from typing import Any
 from ..diagnostics import Diagnostic, did_you_mean
 from ..text.document import Document
 from ..text.spans import Path
+from .canvas import beyond_every_format
 from .keys import is_near, keys_of
-from .piece import LARGEST_AREA, Layer, Source, StyleSource
+from .piece import Layer, Source, StyleSource
 from .samples import SAMPLES
 from .sides import SIDES
 from .sites import each_layer, each_mask, each_named, tabled
@@ -32,7 +33,8 @@ _KEYS = {"source": set(keys_of(Source)), "style": set(keys_of(StyleSource))}
 
 def rule_mistakes(document: Document) -> Iterator[Diagnostic]:
     """Every rule between keys that is broken."""
-    yield from _canvas(document)
+    if (beyond := beyond_every_format(document)) is not None:
+        yield beyond
     for kind in ("source", "style"):
         for _, path, table in each_named(document.table, kind):
             yield from _source(document, path, table)
@@ -47,16 +49,6 @@ def rule_mistakes(document: Document) -> Iterator[Diagnostic]:
         yield from _copied(document, path, layer)
         yield from _place(document, path, layer)
         yield from _details(document, path, layer)
-
-
-def _canvas(document: Document) -> Iterator[Diagnostic]:
-    canvas = tabled(document.table.get("canvas"))
-    width, height = canvas.get("width"), canvas.get("height")
-    if isinstance(width, int) and isinstance(height, int) and width * height > LARGEST_AREA:
-        message = (
-            f"the canvas has {width * height / 1e6:,.0f} megapixels, more than {LARGEST_AREA / 1e6:,.0f}"
-        )
-        yield document.diagnostic(document.value_span(("canvas", "height")), message)
 
 
 def _source(document: Document, path: Path, table: dict[str, Any]) -> Iterator[Diagnostic]:

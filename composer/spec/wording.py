@@ -38,6 +38,8 @@ _BOUNDS = {
     "less_than": ("lt", "less than"),
     "multiple_of": ("multiple_of", "a multiple of"),
 }
+_OF_A_TABLE = ("value_error", "assertion_error")
+"""What a model says of several of its keys."""
 _MISSING = {
     "canvas": "write [canvas] with width = … and height = … in pixels",
     "layer": "write at least one [[layer]]; layers stand bottom first",
@@ -71,11 +73,13 @@ def _diagnostic(document: Document, fault: Fault, prefix: Path, model: type[Base
         hint = _MISSING.get(str(name), f"write {name} = …")
         return document.diagnostic(_table_span(document, table), message, (hint,))
     message, hints = _value(document, fault)
-    return document.diagnostic(document.value_span(fault.path), message, hints)
+    whole = fault.kind in _OF_A_TABLE and isinstance(fault.value, dict)
+    span = _table_span(document, fault.path) if whole else document.value_span(fault.path)
+    return document.diagnostic(span, message, hints)
 
 
 def _table_span(document: Document, table: Path) -> Any:
-    """Where to say that a table lacks something: at the extension it names, or at its header."""
+    """Where to say what is wrong with a table as a whole: at the extension it names, or at its header."""
     uses = isinstance(value_at(document.table, (*table, "use")), str)
     return document.value_span((*table, "use") if uses else table)
 
@@ -90,7 +94,7 @@ def _value(document: Document, fault: Fault) -> tuple[str, tuple[str, ...]]:
             return _length(whose, fault, kind, context)
         if kind == "color":
             return _color(whose, str(fault.value))
-        if kind in ("value_error", "assertion_error"):
+        if kind in _OF_A_TABLE:
             return f"{whose}: {text.partition(', ')[2]}", ()
         if kind in ("crop", "levels", "quad", "name_or_table"):
             return f"{whose} {text}", ()

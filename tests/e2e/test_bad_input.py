@@ -198,6 +198,28 @@ def test_a_mask_out_of_shape_is_told_until_the_artist_says_how_it_lies(
         assert "place = " in ran.err
 
 
+@pytest.mark.parametrize("place", ["{ scale = 0.5 }", "{ scale = 0.5, rotate = 10 }", "{ offset = [30, 0] }"])
+@pytest.mark.parametrize("kind", ["white on black", "black on nothing"])
+def test_beyond_the_picture_of_a_mask_is_hidden_and_within_it_is_what_it_shows(
+    desk: Studio, place: str, kind: str
+) -> None:
+    hand = np.zeros((40, 60, 4), np.uint8)
+    hand[10:30, 20:40, 3] = 255
+    if kind == "white on black":
+        hand = np.repeat(hand[..., 3:], 3, axis=2)
+    desk.paint("masks/hand.png", hand)
+    place = f"place = {place}"
+    desk.write(
+        MASKED.format(width=60, height=40, name="good", file="good.png", more='mask = "hand"', place=place)
+    )
+    ran = desk.build()
+    assert ran.status == 0, ran.err
+    alpha = np.asarray(Image.open(desk.folder / "build/piece.png"))[..., 3]
+    shown = int((alpha > 127).sum())
+    assert abs(shown - (200 if "offset" in place else 100)) <= 12
+    assert alpha[0].max() == alpha[:, 0].max() == 0
+
+
 def test_a_draft_of_a_piece_with_a_mask_is_not_refused_for_its_rounding(desk: Studio) -> None:
     desk.paint("masks/hand.png", np.full((400, 600), 200, np.uint8))
     desk.write(
@@ -216,26 +238,6 @@ def test_the_limit_of_megapixels_is_a_setting(desk: Studio, monkeypatch: pytest.
     assert "COMPOSER_MAX_MEGAPIXELS" in ran.err
     monkeypatch.setenv("COMPOSER_MAX_MEGAPIXELS", "1")
     assert desk.build().status == 0
-
-
-@pytest.mark.parametrize(("width", "height"), [(250_000, 8_000), (46_000, 46_000)])
-def test_a_canvas_larger_than_memory_is_told_before_anything_is_painted(
-    desk: Studio, monkeypatch: pytest.MonkeyPatch, width: int, height: int
-) -> None:
-    monkeypatch.setattr("composer.build.memory.free_bytes", lambda: 8_000_000_000)
-    _piece(desk, "good.png", width=width, height=height)
-    ran = desk.build()
-    assert ran.status == 1
-    assert "GB of memory; 8.0 GB are free" in ran.err
-    assert "--scale 0.5" in ran.err
-    assert ran.rendered <= {'source "good_png"'}
-
-
-def test_a_canvas_beyond_every_format_is_a_mistake(desk: Studio) -> None:
-    _piece(desk, "good.png", width=300_000, height=300_000)
-    ran = desk.build()
-    assert ran.status == 2
-    assert "the canvas has 90,000 megapixels, more than 2,147" in ran.err
 
 
 def test_a_path_that_leads_out_is_told_once(desk: Studio) -> None:

@@ -44,6 +44,17 @@ def test_file_takes_alpha_where_there_is_any() -> None:
     assert values(run("file", image, channel="luminance")) == [0, 0]
 
 
+def test_file_takes_the_channel_that_is_meant_from_the_whole_picture() -> None:
+    """On the canvas an opaque picture has transparent margins, which say nothing of it."""
+    extension = registry.find("mask", "file")
+    on_canvas = Raster(np.array([[[0, 0, 0, 0], [0, 0, 0, 255], [255, 255, 255, 255]]], np.uint8))
+    for whole, expected in ((colors((0, 0, 0), (1, 1, 1)), [0, 0, 1]), (on_canvas, [0, 1, 1])):
+        params = extension.params.model_validate({}).settled(whole)
+        assert values(extension.function(on_canvas, params)) == expected
+    asked = extension.params.model_validate({"channel": "red"})
+    assert asked.settled(on_canvas) == asked
+
+
 def test_file_reads_one_channel_exactly_at_16_bits() -> None:
     image = Raster(np.array([[[12345, 1, 2, 65535]]], np.uint16))
     assert run("file", image, channel="red").values.tolist() == [[12345]]

@@ -1,0 +1,59 @@
+"""Room: whether what a build would do fits into this machine's memory and onto its disk, told before it.
+
+Knows what is free. Does not know how much a node takes (`footprint`).
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Collection
+from pathlib import Path
+
+from ..graph.node import Plan
+from .footprint import Footprint, footprints
+from .memory import check_bytes, short_of
+
+_DRAFT = "build a draft: --scale 0.5 takes a quarter"
+
+
+def check_room(
+    plan: Plan, runs: Collection[str], store: Path, jobs: int = 2, reclaimed: int = 0
+) -> tuple[str, ...]:
+    """What to warn of before the nodes `runs` are made, `jobs` at a time, into the store at `store`.
+
+    `reclaimed`: bytes in the store that need not be written again. Raises OperationError for a node that
+    cannot be made in the memory that is free.
+    """
+    found = {name: each for name, each in footprints(plan).items() if name in runs}
+    for name, each in found.items():
+        check_bytes(each.least, each.pixels, f"{name}: ")
+    kept = sum(each.kept for each in found.values())
+    warnings = (_memory_warning(found, jobs), _disk_warning(kept - reclaimed, store))
+    return tuple(warning for warning in warnings if warning)
+
+
+def _memory_warning(found: dict[str, Footprint], jobs: int) -> str:
+    largest = sorted(found, key=lambda name: -found[name].working)[:jobs]
+    needed = sum(found[name].working for name in largest)
+    free = short_of(needed)
+    if free is None:
+        return ""
+    return (
+        f"this build may take {_gigabytes(needed)} of memory at once ({', '.join(largest)}); "
+        f"{_gigabytes(free)} are free\n   hint: close other programs, build with --jobs 1, or {_DRAFT}"
+    )
+
+
+def _disk_warning(needed: int, store: Path) -> str:
+    folder = next(each for each in (store, *store.parents) if each.exists())
+    free = shutil.disk_usage(folder).free
+    if needed <= free:
+        return ""
+    return (
+        f"this build keeps {_gigabytes(needed)} of pictures in {store.name}; {_gigabytes(free)} are free on "
+        f"its disk\n   hint: make room there, empty the store with composer gc --all, or {_DRAFT}"
+    )
+
+
+def _gigabytes(count: int) -> str:
+    return f"{count / 1e9:.1f} GB"
