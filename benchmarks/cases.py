@@ -32,7 +32,10 @@ def cases() -> Iterator[tuple[str, LayerStack]]:
     yield "16 bit", showcase(16)
     yield "showcase", showcase()
     for mode in names("blend"):
-        yield f"mode {mode}", stack([_base(), layer(mode, picture(2), mode)])
+        whole = layer(mode, picture(2), mode)
+        yield f"mode {mode}", stack([_base(), whole])
+        # Where a program mixes before it clamps, or blends a soft edge otherwise, only this shows it.
+        yield f"mode {mode}, veiled", stack([_base(), replace(whole, mask=ramp(), opacity=0.6)])
 
 
 def _groups() -> Iterator[LayerGroup]:

@@ -1,12 +1,20 @@
 """Readers: what other programs make of our layered files.
 
     python -m benchmarks.readers FILE.psd FILE.ora     files, beside which lies FILE.png
+    python -m benchmarks.readers --layers PIECE.toml   the piece, with its finishing copies hidden
     python -m benchmarks.readers --cases [WORD]        every case whose name has WORD
 
 Opens each file in every program that is installed, has it render to PNG, and prints the largest and
-the mean difference to our own picture, in levels of 8 bit, and the layers as the program sees them.
+the mean difference to our own picture, in levels of 8 bit, with the share of channel values that lie
+more than one level apart if there are any, and the layers as the program sees them.
+
+A layer that copies all below hides it: programs then show our own composite. With the copies
+hidden they have to blend the layers themselves.
 """
 
+import re
+import shutil
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -23,27 +31,63 @@ from composer.registry import find
 from .cases import cases
 from .programs import PROGRAMS, Program
 
+_COPY = re.compile(r'^copy *= *"below".*$', re.MULTILINE)
+_ONE = 1.001  # level; what is stored in more than 8 bits rounds
+_LEFT_OUT = shutil.ignore_patterns("build", ".composer", "paint", "gallery")
+
 
 def main(arguments: list[str]) -> int:
     """Print the comparison; 1 when a file is missing."""
     if arguments[:1] == ["--cases"]:
         return _compare_cases("".join(arguments[1:]))
-    files = [Path(argument) for argument in arguments]
+    layers = arguments[:1] == ["--layers"]
+    files = [Path(argument) for argument in arguments[layers:]]
     missing = [str(file) for file in files if not file.is_file()]
     if missing or not files:
         print(f"no such file: {', '.join(missing)}" if missing else __doc__, file=sys.stderr)
         return 1
-    with tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = Path(folder)
         for file in files:
-            for program in PROGRAMS:
-                if program.reads(file):
-                    print(f"{program.name} · {file.name}: {difference(program, file, Path(scratch))}")
-                    print("\n".join(f"    {line}" for line in program.layers(file, Path(scratch))))
+            _compare(unfinished(file, scratch) if layers else [file], scratch)
     return 0
 
 
+def unfinished(piece: Path, scratch: Path) -> list[Path]:
+    """The piece, whose [output] stands last, in 8 and in 16 bits with nothing over its layers.
+
+    Built in the scratch folder. Raises CalledProcessError if it does not build.
+    """
+    folder = scratch / piece.stem
+    shutil.copytree(piece.parent, folder, ignore=_LEFT_OUT)
+    layers, _, _ = piece.read_text("utf-8").partition("\n[output]")
+    bare = _COPY.sub(r"\g<0>\nvisible = false", layers)
+    files = []
+    for depth, suffixes in ((8, (".psd", ".ora")), (16, (".psd",))):
+        name = f"{piece.stem} in {depth} bits"
+        tables = [
+            f'{suffix[1:]} = {{ path = "{name}{suffix}", depth = {depth} }}' for suffix in (*suffixes, ".png")
+        ]
+        (folder / f"{name}.toml").write_text("\n".join([bare, "[output]", *tables, ""]), "utf-8")
+        command = [sys.executable, "-m", "composer", "build", str(folder / f"{name}.toml")]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        files += [folder / f"{name}{suffix}" for suffix in suffixes]
+    return files
+
+
+def _compare(files: list[Path], scratch: Path) -> None:
+    for file in files:
+        for program in PROGRAMS:
+            if program.reads(file):
+                print(f"{program.name} · {file.name}: {difference(program, file, scratch)}")
+                print("\n".join(f"    {line}" for line in program.layers(file, scratch)), flush=True)
+
+
 def difference(program: Program, file: Path, scratch: Path) -> str:
-    """Largest and mean difference between the program's picture and ours (the PNG beside the file)."""
+    """Largest and mean difference between the program's picture and ours (the PNG beside the file).
+
+    And the share of channel values that differ by more than one level, if any do.
+    """
     rendered = scratch / f"{program.name} {file.stem}.png"
     rendered.unlink(missing_ok=True)
     try:
@@ -56,7 +100,8 @@ def difference(program: Program, file: Path, scratch: Path) -> str:
     if ours.shape != theirs.shape:
         return f"size {theirs.shape[1]}×{theirs.shape[0]}"
     apart = np.abs(ours - theirs)
-    return f"{apart.max():.0f} / {apart.mean():.3f}"
+    beyond = float((apart > _ONE).mean())
+    return f"{apart.max():.1f} / {apart.mean():.3f}" + (f" / {beyond:.3%}" if beyond else "")
 
 
 def write_case(name: str, stack: LayerStack, folder: Path) -> Path:
