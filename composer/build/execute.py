@@ -15,7 +15,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, InvalidStateError, wait
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import Cancelled, ComposerError, OperationError
 from ..graph.action import Action, Export, Stylize
@@ -30,6 +30,9 @@ from .observe import How, Observer
 from .patching import Patching, whole
 from .schedule import Schedule, State
 from .worker import Made, Worker
+
+if TYPE_CHECKING:
+    from .continuing import Continuing
 
 _log = logging.getLogger(__name__)
 _POLL_SECONDS = 0.1
@@ -57,7 +60,7 @@ class Execution:
     and may be at work already for an earlier plan; None hires one for this run. `patience`: seconds for
     which layered files wait, once all else is done, and then are written one by one, lest the next edit find
     the processors busy: writing one cannot be stopped half-way. `show`: is given a small picture of a style
-    layer now and then while it is painted.
+    layer now and then while it is painted. `continuing`: see `Worker`.
     """
 
     def __init__(
@@ -72,13 +75,14 @@ class Execution:
         crew: Crew | None = None,
         patience: float = 0.0,
         show: Callable[[str, Raster], None] | None = None,
+        continuing: Continuing | None = None,
     ) -> None:
         self._plan = plan
         self._observer = observer
         self._stop = threading.Event()
         self._handed_over: Future[None] = Future()
         self._keys = Keys(store, device, None if patching is None else patching.known)
-        self._worker = Worker(store, device, patching, pace)
+        self._worker = Worker(store, device, patching, pace, continuing)
         self._schedule = Schedule(plan)
         self._queued: dict[str, tuple[LookUp, dict[str, str]]] = {}
         self._running: dict[str, Work] = {}

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import singledispatch
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -48,14 +49,26 @@ _FAINTEST = 1 / 64
 
 
 class Inputs:
-    """The input values of one action by role; `parent`: the render that a style layer is patched from."""
+    """The input values of one action by role, and their digests if it asks for them.
+
+    `parent`: the render that a style layer is patched from.
+    """
 
     def __init__(
-        self, values: Mapping[str, Value], files: Mapping[str, Path], parent: Parent | None = None
+        self,
+        values: Mapping[str, Value],
+        files: Mapping[str, Path],
+        parent: Parent | None = None,
+        digests: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self._values = values
         self._files = files
+        self._digests = {id(value): digests[role] for role, value in values.items() if role in digests}
         self.parent = parent
+
+    def digest_of(self, value: Value) -> str:
+        """The digest of one of the values."""
+        return self._digests[id(value)]
 
     def raster(self, role: str) -> Raster:
         """The raster of that role."""

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ..digest import Json
-from ..errors import InputError, StoreError
-from ..graph.action import Action, Apply, Composite, Export, Fill, Place
+from ..errors import InputError, OperationError, StoreError
+from ..graph.action import Action, Apply, Composite, Export, Fill, Place, Stylize
 from ..graph.manifest import Device, action_key
 from ..graph.node import Node
 from ..graph.recipe import Ingredient
@@ -29,7 +29,8 @@ from .observe import How
 from .patching import Patch, Patching, percent, whole
 
 if TYPE_CHECKING:
-    from .perform import Inputs
+    from .continuing import Continuing
+    from .perform import Inputs, Value
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,8 @@ class Made:
 class Worker:
     """Turns misses into entries of one store, on one device.
 
-    `patching` None renders all layers whole. `pace`: of each layer's checkpoints.
+    `patching` None renders all layers whole. `pace`: of each layer's checkpoints. `continuing` None begins
+    every composite at its bottom.
     """
 
     def __init__(
@@ -59,11 +61,13 @@ class Worker:
         device: Device,
         patching: Patching | None = None,
         pace: Callable[[], Pace] = Pace,
+        continuing: Continuing | None = None,
     ) -> None:
         self._store = store
         self._device = device
         self._patching = patching
         self._pace = pace
+        self._continuing = continuing
 
     def make(self, node: Node, missed: LookUp, digests: dict[str, str], line: Line) -> Made:
         """The entry of `node`: rendered now, or by whoever held its lock meanwhile.
@@ -141,12 +145,28 @@ class Worker:
         )
 
     def _output(self, node: Node, inputs: Inputs, bench: WorkerBench) -> str:
-        from .perform import perform  # see above
-
-        check_memory(node.action, _pixels(node.action, inputs))
+        self._make_room(node.action, _pixels(node.action, inputs))
         if isinstance(node.action, Export):
             return self._exported(node.action, inputs)
-        return self._kept(bench.key, codec.encode(perform(node.action, inputs, bench)))
+        return self._kept(bench.key, codec.encode(self._value(node, inputs, bench)))
+
+    def _value(self, node: Node, inputs: Inputs, bench: WorkerBench) -> Value:
+        from .perform import perform  # see above
+
+        if self._continuing is None or not isinstance(node.action, Composite):
+            return perform(node.action, inputs, bench)
+        return self._continuing.composite(node.name, node.action, inputs, bench.threads)
+
+    def _make_room(self, action: Action, pixels: int) -> None:
+        """Raises OperationError when the action cannot fit, with nothing kept in its way."""
+        if self._continuing is not None and isinstance(action, Stylize):
+            self._continuing.give_way()  # engines divide their work to fit into what is free
+        try:
+            check_memory(action, pixels)
+        except OperationError:
+            if self._continuing is None or not self._continuing.forget_all():
+                raise
+            check_memory(action, pixels)
 
     def _kept(self, key: str, parts: tuple[bytes, memoryview]) -> str:
         """The digest of a finished value; on a full disk its checkpoint, a larger file, makes room for it."""
@@ -161,7 +181,7 @@ class Worker:
 
         values = {role: codec.decode(self._store.open(digests[role])) for role, _ in node.inputs}
         files = {role: self._store.path_of(digests[role]) for role, _ in node.files}
-        return Inputs(values, files, parent)
+        return Inputs(values, files, parent, digests)
 
     def _exported(self, action: Export, inputs: Inputs) -> str:
         from .perform import write_export  # see above

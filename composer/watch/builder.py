@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..build.continuing import Continuing
 from ..build.crew import Crew
 from ..build.device import choose_device
 from ..build.execute import Execution
@@ -26,6 +27,7 @@ from ..errors import Cancelled, ComposerError
 from ..graph.action import Stylize
 from ..graph.manifest import action_key
 from ..graph.node import Plan
+from .allowance import allowance
 from .events import Building, Ended, Event, Mistaken, Origin, Problem
 from .reporter import Reporter, problem_of
 from .warming import warm_up
@@ -39,7 +41,8 @@ _COLLECT_EVERY = 20  # builds
 class Wish:
     """How the artist wants it. `slow_seconds`: a style layer that takes longer is shown as a draft first.
 
-    `patience`: seconds after which layered files follow the picture. `quota`: bytes of the store.
+    `patience`: seconds after which layered files follow the picture. `quota`: bytes of the store. `memory`:
+    bytes that composites may take between two edits, 0 for none; None as the machine is set (`allowance`).
     """
 
     device: str | None = None
@@ -49,6 +52,7 @@ class Wish:
     slow_seconds: float = 4.0
     patience: float = 1.0
     quota: int | None = None
+    memory: int | None = None
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,8 @@ class Builder:
         self._is_closed = False
         self._builds = 0
         self._is_warm = False
+        memory = allowance() if wish.memory is None else wish.memory
+        self._continuing = Continuing(project.store, memory) if memory else None
         self._thread = threading.Thread(target=self._run, name="builder", daemon=True)
 
     def start(self) -> None:
@@ -154,14 +160,22 @@ class Builder:
                 not (result.errors or result.cancelled),
             )
         )
-        self._warm_up(wanted.plan, built)
+        self._make_ready(session, built)
         self._collect()
 
-    def _warm_up(self, plan: Plan, built: Built) -> None:
+    def _make_ready(self, session: Session, built: Built) -> None:
         """Where the first build found its picture in the store, what makes pictures is not loaded yet."""
-        if not self._is_warm and not built.result.errors and plan.merged not in built.result.rendered:
-            warm_up(plan, built.result.entries, self._project.store)
+        plan, result, continuing = session.plan, built.result, self._continuing
+        if continuing is not None:
+            continuing.forget_others(plan)
+        if not self._is_warm and not result.errors and plan.merged not in result.rendered:
+            store, threads = self._project.store, session.device.threads
+            warm_up(plan, result.entries, store, continuing, threads, self._is_idle)
         self._is_warm = True
+
+    def _is_idle(self) -> bool:
+        with self._guard:
+            return self._next is None and not self._is_closed
 
     def _session(self, plan: Plan, scale: float = 1.0) -> Session:
         device = choose_device(plan, self._wish.device)
@@ -204,6 +218,7 @@ class Builder:
             crew,
             self._wish.patience,
             reporter.grown,
+            self._continuing,
         )
         reporter.result = execution.result
         self._begin(execution)
