@@ -25,6 +25,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from composer.build.written import RECORD
 from composer.cli.main import main as command
 from composer.store.store import Store
 
@@ -191,7 +192,7 @@ def _paint(path: Path, seed: int) -> None:
 def _made(folder: Path) -> dict[str, bytes]:
     """The outputs and the lock, without the seconds it tells, and all else that lies in the project."""
     files = [path for path in (*folder.iterdir(), *(folder / "build").iterdir()) if path.is_file()]
-    found = {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+    found = {path.relative_to(folder).as_posix(): path.read_bytes() for path in files if path.name != RECORD}
     found["piece.lock"] = re.sub(rb"seconds = .*", b"", found.get("piece.lock", b""))
     return found
 

@@ -6,10 +6,8 @@ engine and weights, seed, pixel size, device, seconds; of a patched layer what i
 
 from __future__ import annotations
 
-import os
 import tomllib
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +20,7 @@ from ..graph.manifest import Device
 from ..graph.node import Plan
 from ..pixels import codec
 from ..pixels.raster import Raster
+from ..store.replacing import partial_of, replacing
 from ..store.store import Store
 from .execute import Result
 from .patching import lineage_of
@@ -30,7 +29,7 @@ _HEAD = "Written by composer after each full build; commit it, so that diffs sho
 
 
 def write_lock(path: Path, plan: Plan, result: Result, store: Store, device: Device) -> bool:
-    """Write the lock when it differs from what is there; whether it did. Raises OSError and StoreError.
+    """Write the lock when it differs from what is there; whether it did. Raises StoreError.
 
     A layer that came out as it is locked keeps the seconds it took then: a build on another machine, or of a
     fresh clone, leaves no trace in git.
@@ -46,25 +45,11 @@ def write_lock(path: Path, plan: Plan, result: Result, store: Store, device: Dev
         layers.append(layer, table)
     document.append("layer", layers)
     content = tomlkit.dumps(document).encode("utf-8")
-    partial = path.with_name(f".{path.name}.partial")
-    if path.exists() and path.read_bytes() == content and not partial.exists():
+    if path.exists() and path.read_bytes() == content and not partial_of(path).exists():
         return False
-    with store.lock(f"lock file {path.name}"):  # so that a killed build leaves no more than one partial file
-        _replace(path, partial, content)
+    with store.lock(f"lock file {path.name}"), replacing(path) as partial:
+        partial.write_bytes(content)
     return True
-
-
-def _replace(path: Path, partial: Path, content: bytes) -> None:
-    """Write the file so that it holds the old bytes or the new ones, whatever happens. Raises OSError."""
-    try:
-        with partial.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-    finally:
-        with suppress(OSError):
-            partial.unlink(missing_ok=True)
 
 
 def check_lock(path: Path, plan: Plan, result: Result, store: Store, device: Device) -> None:

@@ -19,7 +19,7 @@ from typing import NoReturn
 from .. import registry
 from ..build.device import choose_device
 from ..build.execute import Execution
-from ..build.outputs import Delivery
+from ..build.outputs import Delivery, told_kept
 from ..build.project import Project, open_project
 from ..build.receipt import Request
 from ..build.session import Built, Session, keep_receipt
@@ -154,10 +154,10 @@ def _report(project: Project, built: Built) -> int:
 
 
 def tell_kept(project: Project, delivery: Delivery) -> None:
-    """Say where a file is kept that was edited by hand."""
+    """Say where a file is kept that the tool did not write."""
     if delivery.kept is not None:
         shown, kept = _shown(project, delivery.path), _shown(project, delivery.kept)
-        print(f"{shown} was edited since it was written: the edited file is kept as {kept}")
+        print(told_kept(shown, kept, is_edited=delivery.is_edited))
 
 
 def told_confidence(name: str, confidence: float) -> str:

@@ -19,6 +19,7 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn, TextIO
 
+from ..build.outputs import told_kept
 from ..build.project import Project, open_project
 from ..build.survey import Finding, Verdict
 from ..errors import Cancelled
@@ -152,7 +153,7 @@ class Teller:
     def _delivered(self, event: Delivered) -> None:
         if event.kept is not None:
             shown, kept = self._shown(event.path), self._shown(event.kept)
-            self.line(f"{shown} was edited since it was written: the edited file is kept as {kept}")
+            self.line(told_kept(shown, kept, is_edited=event.is_edited))
         if event.written:
             self.line(f"wrote {self._shown(event.path)}")
 

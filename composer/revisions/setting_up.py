@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from ..build.written import RECORD
 from .git import GitFailure, Repository, git, repository_around
 
 _LARGE = ("psd", "psb", "ora", "png", "jpg", "jpeg", "tif", "tiff", "webp")
@@ -21,6 +22,8 @@ _IGNORED = (
     ".composer/",
     "# What a build writes. To commit outputs too, remove this line.",
     "build/",
+    "# By this a build tells its own files from those you edited.",
+    RECORD,
 )
 _SHOWN = (
     "# `git diff` shows the layers of these files as text.",

@@ -182,12 +182,16 @@ class Pictured:
 
 @dataclass(frozen=True)
 class Delivered:
-    """An output is in its place: `written` now, or as it was; `kept`: where an edited one was moved to."""
+    """An output is in its place: `written` now, or as it was.
+
+    `kept`: where a file was moved to that the tool did not write; `is_edited`: it had written one there.
+    """
 
     epoch: int
     path: Path
     written: bool
     kept: Path | None
+    is_edited: bool = False
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,8 @@ class Reporter:
         """Say that an output is in its place, once."""
         if str(delivery.path) not in self.delivered:
             self.delivered.add(str(delivery.path))
-            self.publish(Delivered(self.epoch, delivery.path, delivery.written, delivery.kept))
+            told = (delivery.path, delivery.written, delivery.kept, delivery.is_edited)
+            self.publish(Delivered(self.epoch, *told))
 
     def _deliver(self, name: str) -> Delivery:
         project = self.session.project

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from composer.build.lockfile import write_lock
+from composer.errors import StoreError
 from composer.graph.action import Stylize
 from composer.graph.node import Plan
 from composer.registry import Needs
@@ -78,8 +79,8 @@ def test_a_lock_that_finds_no_room_leaves_the_old_one_whole(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as disk:
-        disk.setattr("composer.build.lockfile.os.fsync", full)
-        with pytest.raises(OSError, match="No space left"):
+        disk.setattr("os.fsync", full)
+        with pytest.raises(StoreError, match="No space left"):
             write_lock(path, atelier.plan(), result, atelier.store, DEVICE)
     assert path.read_bytes() == b"# by hand\n"
     assert not list(atelier.folder.glob("*.partial"))

@@ -1,10 +1,13 @@
 """Outputs: written whole or not at all, and never over hand work."""
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
 
 from composer.build.outputs import deliver
+from composer.build.written import RECORD
 from composer.errors import StoreError
 from composer.store.store import Store
 
@@ -51,8 +54,9 @@ def test_every_edit_by_hand_is_kept(store: Store, tmp_path: Path) -> None:
 def test_a_file_the_tool_never_wrote_is_kept(store: Store, tmp_path: Path) -> None:
     path = tmp_path / "a.psd"
     path.write_bytes(b"somebody's")
-    assert deliver(store, tmp_path, path, _blob(store, b"one")).kept == tmp_path / "a.edited.psd"
-    assert (tmp_path / "a.edited.psd").read_bytes() == b"somebody's"
+    delivery = deliver(store, tmp_path, path, _blob(store, b"one"))
+    assert (delivery.kept, delivery.is_edited) == (tmp_path / "a.kept.psd", False)
+    assert (tmp_path / "a.kept.psd").read_bytes() == b"somebody's"
 
 
 def test_its_own_output_is_known_when_the_build_was_killed_before_it_came_to_an_end(
@@ -80,6 +84,26 @@ def _killed(*_: object, **__: object) -> None:
     raise KeyboardInterrupt
 
 
+@pytest.mark.parametrize("refused", ["composer.build.outputs.sync", "composer.store.replacing.sync"])
+def test_hand_work_stays_where_it_is_when_nothing_can_take_its_place(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refused: str
+) -> None:
+    path, digest = tmp_path / "a.psd", _blob(store, b"one")
+    path.write_bytes(b"by hand")
+    with monkeypatch.context() as disk:
+        disk.setattr(refused, _full)
+        with pytest.raises(StoreError, match="the disk is full") as told:
+            deliver(store, tmp_path, path, digest)
+    assert str(tmp_path) in told.value.message
+    assert path.read_bytes() == b"by hand"
+    assert not list(tmp_path.glob("*.kept*")) + list(tmp_path.glob(".*.partial"))
+    assert deliver(store, tmp_path, path, digest).kept == tmp_path / "a.kept.psd"
+
+
+def _full(_path: Path) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
 def test_a_moved_project_knows_its_outputs(tmp_path: Path) -> None:
     (tmp_path / "before").mkdir()
     store = Store(tmp_path / "before/.composer")
@@ -100,4 +124,4 @@ def test_what_a_killed_build_left_half_written_goes(store: Store, tmp_path: Path
     deliver(store, tmp_path, path, digest)
     (tmp_path / ".a.png.partial").write_bytes(b"o")
     assert not deliver(store, tmp_path, path, digest).written
-    assert [each.name for each in tmp_path.iterdir() if each.is_file()] == ["a.png"]
+    assert sorted(each.name for each in tmp_path.iterdir() if each.is_file()) == [RECORD, "a.png"]

@@ -157,7 +157,7 @@ def test_an_output_edited_by_hand_is_kept_beside_the_new_one(studio: Studio, cle
     studio.edit("opacity = 0.8", "opacity = 0.5")
     ran = studio.build()
     assert ran.status == 0
-    assert "build/piece.psd was edited since it was written" in ran.out
+    assert "build/piece.psd was changed since it was written" in ran.out
     assert (studio.folder / "build/piece.edited.psd").read_bytes() == by_hand
     expected = clean_build(PIECE.replace("opacity = 0.8", "opacity = 0.5"))
     assert studio.outputs()["piece.psd"] == expected["piece.psd"]

@@ -74,7 +74,7 @@ def test_what_was_painted_into_a_mask_is_kept(studio: Studio) -> None:
     written = studio.folder / "build/piece.frame.png"
     written.write_bytes(b"painted by hand")
     ran = studio.run("mask", str(studio.piece), "frame")
-    assert "the edited file is kept as build/piece.frame.edited.png" in ran.out
+    assert "the changed file is kept as build/piece.frame.edited.png" in ran.out
     assert (studio.folder / "build/piece.frame.edited.png").read_bytes() == b"painted by hand"
     assert pixels(written).max() == 255
 

@@ -142,7 +142,7 @@ def test_an_edit_of_the_same_size_and_time_is_seen(built: Studio, seconds: float
 
 def test_hand_work_on_an_output_is_kept_though_nothing_else_changed(built: Studio) -> None:
     output_painted_on(built)
-    assert "was edited since it was written" in built.build().out
+    assert "was changed since it was written" in built.build().out
     assert (built.folder / "build/piece.edited.png").read_bytes().endswith(b"hand work")
 
 

@@ -156,6 +156,8 @@ def test_the_store_may_be_deleted(studio: Studio) -> None:
     studio.edit("opacity = 1.0", "opacity = 0.5")
     wait_until(lambda: studio.shows(50))
     assert not studio.told(Origin.BUILD)
+    wait_until(lambda: len(studio.of(Delivered)) == 2)
+    assert {event.kept for event in studio.of(Delivered)} == {None}, "the watch wrote the old one itself"
 
 
 def test_an_output_that_cannot_be_written_is_told_and_the_next_one_is_written(studio: Studio) -> None:
