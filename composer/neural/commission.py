@@ -17,6 +17,7 @@ from .controls import ColorMode
 from .palette import colour_moments, lightness, recoloured
 from .picture import Picture, mirrored
 from .subject import RegionSource, StyleSource, Subject
+from .underpainting import underpainted
 
 MARGIN = 8  # mirrored pixels around every picture, cut off the result: networks are strange near borders
 
@@ -35,7 +36,10 @@ class Area:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Commission:
-    """What is to be painted, in colours: all planes as large as `content`, mirrored margins included."""
+    """What is to be painted, in colours: all planes as large as `content`, mirrored margins included.
+
+    `ground` (1, 3, H, W): what lies below, if it is painted on that.
+    """
 
     content: Picture
     areas: tuple[Area, ...]
@@ -43,38 +47,41 @@ class Commission:
     ground: Tensor | None
     is_from_noise: bool
 
-    def subject(self, color: ColorMode, palette: Picture | None = None, toned: float = 0.0) -> Subject:
+    def subject(self, color: ColorMode, palette: Picture | None = None, share: float = 0.0) -> Subject:
         """The subject in a colour mode; `palette`: whose colours count as the content's, if not its own.
 
-        `toned`: how far (0…1) the content, where it is what the painting starts from, takes the styles'
-        colours beforehand. A bright photo comes into a dark style that way, which steps from pixel to pixel
-        do not reach.
+        `share`: how far (0…1) the styles come in. As far does what lies below, if it is painted on that;
+        and if it starts from the content, that takes the styles' colours beforehand. A bright photo comes
+        into a dark style that way, which steps from pixel to pixel do not reach.
         """
+        content, kept = self.content, self.content if self.ground is not None else None
+        if self.ground is not None:
+            content = content.with_rgb(underpainted(content.rgb, self.ground, share))
         if color == "luminance":
-            return self._grey()
+            return self._grey(content, kept)
         areas: Sequence[Area] = self.areas
         if color == "content":
             areas = [_recoloured(area, palette or self.content) for area in areas]
         regions = [RegionSource(area.styles, area.mask) for area in areas]
-        ground = self._toned(toned) if toned and color != "content" and not self._has_ground else self.ground
-        return Subject(self.content, regions, self.held, None, ground, self.is_from_noise)
+        begun = self._toned(share) if share and color != "content" and self._starts_from_content else None
+        fixed = None if kept is None else kept.rgb
+        return Subject(content, regions, self.held, fixed, begun, self.is_from_noise)
 
     @property
-    def _has_ground(self) -> bool:
-        return self.ground is not None or self.is_from_noise
+    def _starts_from_content(self) -> bool:
+        return self.ground is None and not self.is_from_noise
 
     def _toned(self, share: float) -> Tensor:
         """The content on its way to the styles' colours, each area by itself."""
         return torch.lerp(self.content.rgb, self._in_each(self.content, _colours_of_styles), share)
 
-    def _grey(self) -> Subject:
-        content = lightness(self.content)
-        ground = None if self.ground is None else lightness(self.content.with_rgb(self.ground)).rgb
+    def _grey(self, content: Picture, kept: Picture | None) -> Subject:
         regions = [
             RegionSource([replace(s, picture=lightness(s.picture)) for s in area.styles], area.mask)
             for area in self.areas
         ]
-        return Subject(content, regions, self.held, None, ground, self.is_from_noise)
+        fixed = None if kept is None else lightness(kept).rgb
+        return Subject(lightness(content), regions, self.held, fixed, None, self.is_from_noise)
 
     def matched(self, painted: Picture) -> Picture:
         """The painting in the content's colours, each area by itself; what is held stays the content."""
@@ -159,7 +166,7 @@ def _tensor(plane: FloatArray | None) -> Tensor | None:
 
 
 def _ground(content: Raster, init: Raster) -> Tensor:
-    """The first picture where the content lies, over the content."""
+    """What lies below where the content lies; the content where that is transparent."""
     under, over = content.to_float(), np.zeros((*content.pixels.shape[:2], 4), np.float32)
     common = content.bounds.intersect(init.bounds)
     if not common.is_empty:

@@ -97,7 +97,8 @@ class PatchedPicture:
         whole = objective(here, factor, self._recipe, easel)
         free = (_resized(self._change.free, extent) > 0).float()
         held = 1 - free if here.held is None else torch.where(free > 0, here.held, 1.0)
-        fixed = torch.where(free > 0, here.content.rgb, old)
+        kept = here.content.rgb if here.fixed is None else here.fixed
+        fixed = torch.where(free > 0, kept, old)
         held, fixed = (self._cropped(plane, scale).to(self._device) for plane in (held, fixed))
         return Stage(self._around(whole, old, scale, easel), held, fixed)
 
@@ -119,7 +120,10 @@ class PatchedPicture:
             features=part(whole.kept.features, cells(crop, level)),
             guide=whole.kept.guide.cropped(crop),
         )
-        return replace(whole, goals=goals, kept=kept)
+        smoothings = tuple(
+            each if each.T is None else replace(each, T=part(each.T, crop)) for each in whole.smoothings
+        )
+        return replace(whole, goals=goals, kept=kept, smoothings=smoothings)
 
     def _extent(self, scale: int) -> Extent:
         return self._recipe.scales[scale].extent

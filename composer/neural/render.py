@@ -22,6 +22,7 @@ from .reading import Reader, part
 from .recipe import Recipe
 from .stage import WholePicture
 from .transfer import paint
+from .underpainting import held_to_pixels
 
 
 def render(content: Raster, styles: StyleSet, controls: Controls, engine: Engine, bench: Bench) -> Raster:
@@ -40,6 +41,8 @@ def render(content: Raster, styles: StyleSet, controls: Controls, engine: Engine
         recipe = engine.recipe(
             controls, commission.content.extent, styles.seed, is_from_noise=commission.is_from_noise
         )
+        if commission.ground is not None:
+            recipe = held_to_pixels(recipe)
         easel = _easel(commission, recipe, engine, device, bench)
         parent = styles.parent
         if parent is not None and controls.color == "match":
@@ -68,7 +71,7 @@ def _easel(
 def _whole(
     content: Raster, commission: Commission, recipe: Recipe, controls: Controls, easel: Easel
 ) -> Raster:
-    subject = commission.subject(controls.color, toned=style_share(controls.strength))
+    subject = commission.subject(controls.color, share=style_share(controls.strength))
     painted = paint(WholePicture(subject, recipe, easel.device), recipe, easel)
     picture = _coloured(painted, commission.content, controls)
     if controls.color == "match":
@@ -87,7 +90,8 @@ def _patched(
     if not change.free.any():
         return _untouched(parent.result, easel.bench)
     recipe = patch_recipe(recipe)
-    stages = PatchedPicture(commission.subject(controls.color, before), change, recipe, easel.device)
+    subject = commission.subject(controls.color, before, style_share(controls.strength))
+    stages = PatchedPicture(subject, change, recipe, easel.device)
     painted = change.old.clone()
     part(painted, change.crop).copy_(paint(stages, recipe, easel))
     pixels = _pixels(_coloured(painted, commission.content, controls), content, commission)

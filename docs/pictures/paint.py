@@ -57,6 +57,13 @@ def painted(style: str, scale: float = 1.0) -> str:
     return f"{HEAD.replace('SCALE', str(scale))}[layer.style]\n{style}\n"
 
 
+def on_coffee(piece: str) -> str:
+    """The piece with another photo below."""
+    source = '[source.coffee]\nsample = "coffee"\n[style.oils]'
+    cup = 'source = "coffee"\nplace = { fit = "cover" }'
+    return piece.replace("[style.oils]", source, 1).replace('fill = "#274a5c"', cup, 1)
+
+
 def moments(**knobs: str | float) -> str:
     """A style table of the default engine in oils."""
     told = {"use": "moments", "from": ["oils"]} | knobs
@@ -83,7 +90,8 @@ def strips() -> Iterator[tuple[str, list[Picture]]]:
     yield "mix", [painted(f'use = "moments"\nfrom = {styles}') for styles in MIXES]
     yield "regions", [photo, painted(regions)]
     yield "protect", [painted(moments()), painted(moments(protect="face"))]
-    yield "init", [painted(moments(init=i, structure=0.3)) for i in ("content", "below", "noise")]
+    starts = (painted(moments(init=init, structure=0.3)) for init in ("content", "below", "noise"))
+    yield "init", [on_coffee(piece) for piece in (f"{photo}visible = false\n", *starts)]
     yield "engines", [photo, painted(moments(use="draft")), painted(moments())]
 
 

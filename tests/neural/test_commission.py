@@ -104,7 +104,7 @@ def test_masks_are_cut_where_the_layer_lies(photo: Raster, styles: StyleSet, pai
     assert part.sum() == 40 * 40
 
 
-def test_a_painting_may_begin_with_another_picture(photo: Raster, styles: StyleSet) -> None:
+def test_a_painting_may_go_over_another_picture(photo: Raster, styles: StyleSet) -> None:
     """Where it is transparent or does not reach, with the content."""
     placed = replace(photo, left=10, top=5)
     pixels = np.zeros((40, 40, 4), np.uint8)
@@ -114,6 +114,15 @@ def test_a_painting_may_begin_with_another_picture(photo: Raster, styles: StyleS
     assert torch.equal(ground[:, :40, :20], torch.tensor([1.0, 0, 0])[:, None, None].expand(3, 40, 20))
     assert torch.equal(ground[:, :, 20:], content[:, :, 20:])
     assert torch.equal(ground[:, 40:], content[:, 40:])
+
+
+def test_what_is_held_of_a_painting_on_another_is_the_content(photo: Raster, styles: StyleSet) -> None:
+    below = photo.with_pixels(np.ascontiguousarray(photo.pixels[::-1]))
+    commission = commissioned(photo, replace(styles, init=below))
+    subject = commission.subject("style", share=1.0)
+    assert subject.fixed is not None
+    assert torch.equal(subject.fixed, commission.content.rgb)
+    assert not torch.equal(subject.content.rgb, commission.content.rgb)
 
 
 def _grounds(commission: Commission) -> tuple[Tensor, Tensor]:
@@ -143,8 +152,8 @@ def test_each_areas_styles_take_the_colours_the_content_has_there(
 
 def test_in_luminance_all_is_grey(photo: Raster, styles: StyleSet, regions: tuple[Region, Region]) -> None:
     init = photo.with_pixels(np.ascontiguousarray(photo.pixels[::-1]))
-    subject = commissioned(photo, replace(styles, regions=regions, init=init)).subject("luminance")
-    assert subject.ground is not None
-    planes = [subject.content.rgb, subject.ground]
+    subject = commissioned(photo, replace(styles, regions=regions, init=init)).subject("luminance", share=1.0)
+    assert subject.fixed is not None
+    planes = [subject.content.rgb, subject.fixed]
     planes += [style.picture.rgb for region in subject.regions for style in region.styles]
     assert {plane.shape[1] for plane in planes} == {1}

@@ -143,18 +143,43 @@ def test_everything_may_be_protected(photo: Raster, styles: StyleSet, engine: En
     np.testing.assert_array_equal(rendered(photo, everything, engine).pixels, photo.pixels)
 
 
-@pytest.mark.parametrize("init", ["content", "picture", "noise"])
-def test_it_begins_where_it_is_told(init: str, photo: Raster, styles: StyleSet, engine: Engine) -> None:
+def test_it_begins_where_it_is_told(photo: Raster, styles: StyleSet, engine: Engine) -> None:
     """After a step, of 3 % of the range at most, it is still near."""
-    upside_down = photo.with_pixels(np.ascontiguousarray(photo.pixels[::-1]))
-    begun = {"content": "content", "picture": upside_down, "noise": "noise"}[init]
     uncoloured = AT_ONCE.model_copy(update={"color": "content"})
-    result = rendered(photo, replace(styles, init=begun), engine, uncoloured)
-    off = {"content": moved(result, photo).max(), "picture": moved(result, upside_down).max()}
-    assert {name: steps < 20 for name, steps in off.items()} == {name: name == init for name in off}
-    if init == "noise":
-        grain = np.abs(np.diff(result.pixels[..., :3].astype(int), axis=1)).mean()
-        assert grain > 0.8 * 255 / 3  # the mean difference of two even numbers
+    from_content = rendered(photo, replace(styles, init="content"), engine, uncoloured)
+    assert moved(from_content, photo).max() < 20
+    noise = rendered(photo, replace(styles, init="noise"), engine, uncoloured)
+    assert moved(noise, photo).max() > 100
+    grain = np.abs(np.diff(noise.pixels[..., :3].astype(int), axis=1)).mean()
+    assert grain > 0.8 * 255 / 3  # the mean difference of two even numbers
+
+
+@pytest.mark.parametrize("color", ["style", "content", "luminance"])
+def test_what_lies_below_shows_in_the_big_shapes(
+    color: str, photo: Raster, styles: StyleSet, engine: Engine
+) -> None:
+    """However long it is painted."""
+    pixels = photo.pixels.copy()
+    pixels[:, :40, :3], pixels[:, 40:, :3] = 230, 25
+    controls = Controls.model_validate({"color": color, "strength": 1.0, "quality": "high"})
+    lights = [
+        oklab(rendered(photo, replace(styles, init=init), engine, controls))[..., 0]
+        for init in ("content", photo.with_pixels(pixels))
+    ]
+    from_content, over_it = (light[:, :36].mean() - light[:, 44:].mean() for light in lights)
+    assert over_it > from_content + 0.15
+
+
+def test_at_no_strength_the_photo_stays_whatever_lies_below(
+    photo: Raster, styles: StyleSet, engine: Engine
+) -> None:
+    below = photo.with_pixels(np.ascontiguousarray(photo.pixels[::-1]))
+    found = [
+        rendered(photo, replace(styles, init=init), engine, Controls(strength=0.0))
+        for init in ("content", below)
+    ]
+    assert moved(*found).max() <= 1
+    assert moved(found[1], photo).max() < 20
 
 
 @pytest.mark.parametrize(("strength", "is_toned"), [(1.0, True), (0.0, False)])
@@ -177,14 +202,16 @@ def test_noise_follows_the_seed(photo: Raster, styles: StyleSet, engine: Engine)
     assert moved(first, other).mean() > 5
 
 
-def test_where_the_first_picture_is_transparent_the_content_shows(
+def test_where_nothing_lies_below_the_content_is_all_there_is(
     photo: Raster, styles: StyleSet, engine: Engine
 ) -> None:
     pixels = np.zeros((64, 80, 4), np.uint8)
     pixels[:, :40] = [255, 0, 255, 255]
-    result = rendered(photo, replace(styles, init=Raster(pixels)), engine, AT_ONCE)
-    assert moved(result, Raster(pixels))[:, :40].max() < 20
-    assert moved(result, photo)[:, 40:].max() < 20
+    uncoloured = AT_ONCE.model_copy(update={"color": "content"})
+    result = rendered(photo, replace(styles, init=Raster(pixels)), engine, uncoloured)
+    assert moved(result, photo)[:, 48:].max() < 20
+    towards = result.pixels[:, :36, :3].astype(float) - photo.pixels[:, :36, :3]
+    assert (towards.mean((0, 1)) * [1, -1, 1] > 40).all()
 
 
 def oklab(raster: Raster) -> np.ndarray:
