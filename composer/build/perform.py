@@ -114,8 +114,8 @@ def perform(action: Action, _inputs: Inputs, _bench: Bench) -> Value:
 
 
 @perform.register
-def _(action: Decode, inputs: Inputs, _bench: Bench) -> Raster:
-    return read_photograph(inputs.file("file"), action.name)
+def _(action: Decode, inputs: Inputs, bench: Bench) -> Raster:
+    return read_photograph(inputs.file("file"), action.name, bench.tell)
 
 
 @perform.register

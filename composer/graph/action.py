@@ -25,7 +25,7 @@ class Decode:
     """An image file as a raster of its own size, in sRGB."""
 
     name: str
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     word: ClassVar[str] = "decode"
 
     def ingredients(self) -> Iterator[Ingredient]:

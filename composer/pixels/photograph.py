@@ -7,6 +7,7 @@ piece, nor how colours are converted (`stored`).
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from PIL import Image, UnidentifiedImageError
 from ..errors import ComposerError, InputError
 from .exif import orientation_of, says_adobe_rgb
 from .geometry import Extent
+from .jpeg_scan import fault_in_scans
 from .limits import check_size
 from .png_file import SIGNATURE, read_png
 from .primaries import adobe_rgb_profile, profile_of_codes
@@ -29,9 +31,14 @@ _COLOR_BOX = b"colrnclx"
 _AVIF_HEAD = 1 << 16
 
 
-def read_photograph(path: Path, name: str) -> Raster:
+def _nobody(_message: str) -> None:
+    """Does not listen."""
+
+
+def read_photograph(path: Path, name: str, tell: Callable[[str], None] = _nobody) -> Raster:
     """The picture in the file at `path`, called `name` in messages; at its own size, at (0, 0), upright.
 
+    `tell`: what is said of a picture that can be read, and may be damaged all the same.
     8-bit files give an 8-bit raster, 16-bit PNG and TIFF a 16-bit one. Raises InputError when the file is no
     picture, is damaged, animated, larger than may be read, or when its colours cannot be told: a profile that
     is broken, or CMYK without one, is never guessed, since nothing would show that it was.
@@ -39,7 +46,7 @@ def read_photograph(path: Path, name: str) -> Raster:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return developed(_stored(path, name), name)
+            return developed(_stored(path, name, tell), name)
     except (ComposerError, MemoryError):
         raise
     except UnidentifiedImageError:
@@ -68,7 +75,7 @@ def _reason(error: Exception) -> str:
     return f": {error}" if is_told and str(error) else ""
 
 
-def _stored(path: Path, name: str) -> Stored:
+def _stored(path: Path, name: str, tell: Callable[[str], None]) -> Stored:
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
     found = stranger(head, name)
@@ -79,20 +86,31 @@ def _stored(path: Path, name: str) -> Stored:
         return read_png(path, name)
     if head.startswith(SIGNATURES):
         return read_tiff(path, name)
-    return _by_pillow(path, name)
+    return _by_pillow(path, name, tell)
 
 
-def _by_pillow(path: Path, name: str) -> Stored:
+def _by_pillow(path: Path, name: str, tell: Callable[[str], None]) -> Stored:
     Image.MAX_IMAGE_PIXELS = None  # the limit here is a setting, and it is an error, not a warning
     with Image.open(path, formats=_FORMATS) as image:
         check_size(Extent(*image.size), name)
         if getattr(image, "n_frames", 1) > 1 and image.format != "MPO":
             raise InputError(f"{name} is an animation", "export the frame you want as a PNG")
         image.load()
+        if image.format in ("JPEG", "MPO"):
+            _check_scans(path.read_bytes(), name, tell)
         exif = image.info.get("exif", b"")
         profile = image.info.get("icc_profile") or _marked(image, path, exif, name)
         xmp = b"" if image.format == "AVIF" else image.info.get("xmp", b"")  # an AVIF is turned by its boxes
         return _decoded(image, profile, orientation_of(exif, xmp))
+
+
+def _check_scans(content: bytes, name: str, tell: Callable[[str], None]) -> None:
+    """Raises ValueError for a JPEG whose pixels are garbled, which decoders take for what they make of it."""
+    fault = fault_in_scans(content)
+    if fault is not None and fault.is_sure:
+        raise ValueError(fault.message)
+    if fault is not None:
+        tell(f"{name} may be damaged, for {fault.message}: look at it, and save it again if it is right")
 
 
 def _marked(image: Image.Image, path: Path, exif: bytes, name: str) -> bytes | None:

@@ -44,6 +44,7 @@ def _write_broken(folder: Path) -> dict[str, str]:
     """File → what is to be told of it."""
     whole = cv2.imencode(".jpg", picture(2, 200, 150))[1].tobytes()
     (folder / "cut.jpg").write_bytes(whole[: len(whole) // 2])
+    (folder / "garbled.jpg").write_bytes(whole[: len(whole) // 2] + whole[-2:])
     (folder / "cut.png").write_bytes((folder / "good.png").read_bytes()[:900])
     (folder / "web.jpg").write_bytes(b"<!DOCTYPE html><html>Not found</html>")
     (folder / "empty.png").write_bytes(b"")
@@ -56,6 +57,7 @@ def _write_broken(folder: Path) -> dict[str, str]:
     frames[0].save(folder / "moving.gif", save_all=True, append_images=frames[1:])
     return {
         "cut.jpg": "is damaged: it ends too early",
+        "garbled.jpg": "is damaged: its pixels are not those that were written",
         "cut.png": "is damaged: it ends too early",
         "web.jpg": "is a web page, not a picture",
         "empty.png": "is empty",
@@ -85,6 +87,15 @@ def test_all_broken_files_are_told_in_one_build_and_the_rest_is_built(desk: Stud
     again = desk.build()
     assert again.status == 0, again.err
     assert again.rendered == {"composite", "export png"}
+
+
+def test_a_photograph_that_may_be_garbled_is_read_and_told_by_name(desk: Studio) -> None:
+    whole = cv2.imencode(".jpg", picture(2, 200, 150))[1].tobytes()
+    (desk.folder / "photos/odd.jpg").write_bytes(whole[:-2] + b"odd" + whole[-2:])
+    _piece(desk, "odd.jpg")
+    ran = desk.build()
+    assert ran.status == 0, ran.err
+    assert 'source "odd_jpg": photos/odd.jpg may be damaged, for 3 bytes are left behind' in ran.out
 
 
 def test_libraries_do_not_speak_for_the_product(desk: Studio) -> None:
