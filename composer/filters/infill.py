@@ -53,7 +53,7 @@ class InfillParams(Params):
     )
 
 
-@extension("filter", version=2)
+@extension("filter", version=3)
 def infill(image: Raster, params: InfillParams, given: References) -> Raster:
     """Fills in the background behind a figure."""
     if image.is_empty:

@@ -1,5 +1,7 @@
 """Infill: what is seen behind a figure that was taken away, and that nothing of the figure is left."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from skimage import data
@@ -161,3 +163,33 @@ def test_a_layer_off_the_corner_is_filled_under_its_part_of_the_mask(method: str
         run("infill", part, References(masks={"figure": mask(shown)}), method=method).to_float().T[:2]
     )
     assert (red - green).max() < 0.02
+
+
+SKY = np.array((0.5, 0.55, 0.6), np.float32)
+
+
+def fence(grain: Array) -> Array:
+    bars = (np.arange(SIZE) % 14 < 8)[None, :, None]
+    boards: Array = np.where(bars, np.float32(0.9), np.float32(0.15)) + 0.02 * grain
+    return boards
+
+
+def stones(grain: Array) -> Array:
+    heaped: Array = SKY + 0.15 * grain
+    return heaped
+
+
+@pytest.mark.parametrize("wall", [fence, stones])
+def test_a_wall_below_a_smooth_sky_of_its_colour_is_not_filled_with_sky(
+    wall: Callable[[Array], Array],
+) -> None:
+    noise = np.random.default_rng(1).normal(0, 1, (SIZE, SIZE)).astype(np.float32)
+    grain = gaussian(noise, 3)[..., None] / gaussian(noise, 3).std()
+    below = np.arange(SIZE)[:, None, None] >= 110
+    scene = np.where(below, wall(grain), SKY + 0.02 * grain)
+    shown = figure()
+    image = raster(with_figure(np.clip(scene, 0, 1).astype(np.float32), shown))
+    result = run("infill", image, References(masks={"figure": mask(shown)}), method="patch")
+    rough, low = roughness(result), np.arange(SIZE)[:, None] > 124
+    ratio = rough[(shown == 1) & low].mean() / rough[(figure(40) == 0) & low].mean()
+    assert 0.7 < ratio < 1.3, f"texture ratio {ratio:.2f}"
