@@ -13,7 +13,7 @@ from typing import Any
 
 import tomlkit
 
-from ..digest import Json
+from ..digest import Json, digest_of_parts
 from ..errors import LockMismatch, UsageError
 from ..graph.action import Stylize
 from ..graph.manifest import Device
@@ -28,8 +28,8 @@ from .patching import lineage_of
 _HEAD = "Written by composer after each full build; commit it, so that diffs show which renders changed."
 
 
-def write_lock(path: Path, plan: Plan, result: Result, store: Store, device: Device) -> bool:
-    """Write the lock when it differs from what is there; whether it did. Raises StoreError.
+def write_lock(path: Path, plan: Plan, result: Result, store: Store, device: Device) -> str:
+    """Write the lock when it differs from what is there; its digest. Raises OSError and StoreError.
 
     A layer that came out as it is locked keeps the seconds it took then: a build on another machine, or of a
     fresh clone, leaves no trace in git.
@@ -46,10 +46,10 @@ def write_lock(path: Path, plan: Plan, result: Result, store: Store, device: Dev
     document.append("layer", layers)
     content = tomlkit.dumps(document).encode("utf-8")
     if path.exists() and path.read_bytes() == content and not partial_of(path).exists():
-        return False
+        return digest_of_parts([content])
     with store.lock(f"lock file {path.name}"), replacing(path) as partial:
         partial.write_bytes(content)
-    return True
+    return digest_of_parts([content])
 
 
 def check_lock(path: Path, plan: Plan, result: Result, store: Store, device: Device) -> None:

@@ -48,32 +48,41 @@ class Project:
         """Where the store is; nothing else is written there."""
         return self.folder / STORE_FOLDER
 
-    def plan(self, scale: float = 1.0, outputs: Mapping[str, Path] | None = None) -> Plan:
-        """The plan of the piece as it stands on disk now.
+    def plan(
+        self, scale: float = 1.0, outputs: Mapping[str, Path] | None = None, source: bytes | None = None
+    ) -> Plan:
+        """The plan of the piece as it stands on disk now, or as `source` has it.
 
         Raises PieceError with all its mistakes; MissingWeights with all weights that are not here.
         """
         files = ProjectFiles(self.folder, self.piece.stem)
-        return plan_piece(self.reading(), files, scale, outputs)
+        return plan_piece(self.reading(source), files, scale, outputs)
 
     def plan_mask(self, expression: str, layer: str | None = None, scale: float = 1.0) -> MaskPlan:
         """The plan of one mask of the piece, as `layer` uses it. Raises as `plan`, and UsageError."""
         files = ProjectFiles(self.folder, self.piece.stem)
         return plan_mask(self.reading(), files, expression, layer, scale)
 
-    def declared(self) -> tuple[Path, ...]:
+    def declared(self, source: bytes | None = None) -> tuple[Path, ...]:
         """Every file that the piece names as an input, needed or not. Raises as `reading`."""
-        files, reading = ProjectFiles(self.folder, self.piece.stem), self.reading()
+        files, reading = ProjectFiles(self.folder, self.piece.stem), self.reading(source)
         referred = map(files.path, referred_files(resolve(reading)))
         return (*files.declared(reading), *referred)
 
-    def reading(self) -> Reading:
-        """The piece file, read. Raises PieceError for broken TOML, UsageError for an unreadable file."""
+    def reading(self, source: bytes | None = None) -> Reading:
+        """The piece file, or `source` in its place. Raises PieceError for broken TOML, and as `source`."""
+        return read(parse(self.source() if source is None else source, self.piece.name))
+
+    def source(self) -> bytes:
+        """The bytes of the piece file. Raises UsageError when it cannot be read.
+
+        Who must know what a plan was made from reads them once: the file may be another one a moment later,
+        and the same again after that.
+        """
         try:
-            source = self.piece.read_bytes()
+            return self.piece.read_bytes()
         except OSError as error:
             raise UsageError(f"cannot read {self.piece}: {error.strerror}") from error
-        return read(parse(source, self.piece.name))
 
 
 def open_project(piece: Path) -> Project:

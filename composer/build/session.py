@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
 
+from ..digest import digest_of_parts
 from ..errors import ComposerError, StoreError
 from ..graph.action import Apply
 from ..graph.manifest import Device
@@ -20,7 +21,7 @@ from ..graph.node import Plan
 from ..pixels import codec
 from ..pixels.raster import Mask
 from ..registry import Kind
-from ..weights import KNOWN, digest, locate, places
+from ..weights import KNOWN, locate, places
 from .bench import Pace
 from .execute import Execution, Result
 from .history import History
@@ -31,40 +32,47 @@ from .patching import Patching
 from .project import Project
 from .receipt import Receipt, Request, keep
 
+_WEIGHTS = "weights "  # before the name, in the manifest of who uses them
+
 
 @dataclass(frozen=True)
 class Built:
-    """What a build came to. `confidences`: of the masks rendered now that were guessed, 0…1 by node."""
+    """What a build came to.
+
+    `confidences`: of the masks rendered now that were guessed, 0…1 by node. `lock`: the digest of the lock
+    file; None for a build that has none.
+    """
 
     result: Result
     deliveries: tuple[Delivery, ...]
     confidences: dict[str, float]
     seconds: float
+    lock: str | None = None
 
 
-def keep_receipt(request: Request, session: Session, built: Built, piece: str | None) -> None:
+def keep_receipt(request: Request, session: Session, built: Built, source: bytes) -> None:
     """Remember what a whole build without mistakes read and wrote, so that the next may do nothing.
 
-    `piece`: the digest of the piece file before it was read; nothing is remembered of one that was edited
-    since.
+    `source`: the piece that the build was planned from. Every digest is that of the bytes that were used,
+    never of a file as it is by now.
     """
     project, result = session.project, built.result
-    if piece is None or piece != project.store.identify(project.piece):
-        return
-    read, absent = {project.piece: piece}, list[Path]()
+    read, absent = {project.piece: digest_of_parts([source])}, list[Path]()
     for name, node in session.plan.nodes.items():
         listed = dict(result.look_ups[name].manifest)
         read |= {path: str(listed[f"input {role}"]) for role, path in node.files}
-        used = (field.removeprefix("weights ") for field in listed if field.startswith("weights "))
+        used = {
+            field.removeprefix(_WEIGHTS): used for field, used in listed.items() if field.startswith(_WEIGHTS)
+        }
         for weights in filter(KNOWN.__contains__, used):
             found = locate(weights)
-            read[found] = digest(weights)
+            read[found] = str(used[weights])
             absent += takewhile(found.__ne__, places(weights))
     written = {output.path: result.entries[output.node].output for output in session.plan.outputs}
-    if session.scale == 1.0:
-        written[project.lock_file] = project.store.identify(project.lock_file) or ""
+    if built.lock is not None:
+        written[project.lock_file] = built.lock
     with suppress(ComposerError):  # all is written; the next build only takes longer
-        declared = project.declared()
+        declared = project.declared(source)
         keep(request, Receipt(read, written, declared, tuple(absent), len(session.plan.nodes)))
 
 
@@ -121,10 +129,10 @@ class Session:
                 )
             deliveries = self._deliver(execution.result)
             confidences = self.confidences(execution.result, execution.result.rendered)
-        result = execution.result
+        result, lock = execution.result, None
         if not result.errors and self.scale == 1.0 and self.is_whole:
-            self._lock(result)
-        return Built(result, deliveries, confidences, time.perf_counter() - started)
+            lock = self._lock(result)
+        return Built(result, deliveries, confidences, time.perf_counter() - started, lock)
 
     def _deliver(self, result: Result) -> tuple[Delivery, ...]:
         """Every output that can be written; one that cannot does not keep the others from their places."""
@@ -148,15 +156,17 @@ class Session:
                     found[name] = mask.confidence
         return found
 
-    def _lock(self, result: Result) -> None:
+    def _lock(self, result: Result) -> str | None:
+        """The digest of the lock file; None when it cannot be written, which is among the errors then."""
         lock = self.project.lock_file
         try:
-            write_lock(lock, self.plan, result, self.project.store, self.device)
+            return write_lock(lock, self.plan, result, self.project.store, self.device)
         except OSError as error:
             hint = "the outputs are written; the lock file goes beside the piece"
             result.errors[lock.name] = StoreError(f"cannot write {lock}: {error.strerror or error}", hint)
         except StoreError as error:
             result.errors[lock.name] = error
+        return None
 
     def _remember(self, result: Result, history: History) -> None:
         manifests = {

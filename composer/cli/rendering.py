@@ -47,8 +47,8 @@ def run(options: argparse.Namespace, request: Request) -> int:
     if options.locked and (outputs is not None or options.scale != 1):
         hint = "build without -o and --scale"
         raise UsageError("the lock file records the piece's own outputs at their full size", hint)
-    piece = project.store.identify(project.piece)
-    plan = project.plan(options.scale, outputs)
+    source = project.source()
+    plan = project.plan(options.scale, outputs, source)
     spare_the_inputs(project, plan)
     device = choose_device(plan, options.device)
     patch = not options.from_scratch and (options.patch or bool(plan.patch))
@@ -68,7 +68,7 @@ def run(options: argparse.Namespace, request: Request) -> int:
             _leave(progress)
     progress.close()
     if outputs is None and not built.result.errors:
-        keep_receipt(request, session, built, piece)
+        keep_receipt(request, session, built, source)
     return _report(project, built)
 
 

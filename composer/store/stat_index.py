@@ -3,6 +3,12 @@
 Knows the five numbers of a file that move when it is written: device, inode, size, mtime, ctime.
 Does not know whether the file is an input or a blob.
 
+An entry says that a file had these numbers and that digest at a moment when its times were two seconds old.
+Whatever was written since has a later ctime, which no program can set – restored times and sizes, an edit and
+its undo, another file under the name are all seen. Two things are not: a clock that is set back to the very
+tick of an earlier write; and a program that has the file mapped into its memory and writes a page that it has
+written before, which the system does not date anew until the page was put on disk in between.
+
 The index is a log; each line carries its own check. One write appends one line, so several
 processes may append at once. A log with a line that fails its check is dropped whole; all that is
 lost is time.

@@ -134,6 +134,60 @@ def test_four_processes_append_without_garbling(root: Path, actor: Actor) -> Non
     assert all(index.digest_of(path.stat()) == path.name for path in blobs)
 
 
+class Disk:
+    """A file that is written and read at random, on a file system whose clock moves in steps of `tick_ns`.
+
+    Each content has the same size, and the writer likes to put the file's mtime back to an earlier one.
+    """
+
+    def __init__(self, tick_ns: int, chance: random.Random) -> None:
+        self._tick, self._chance = tick_ns, chance
+        self.now = 1_700_000_000_000_000_000
+        self._times = [self._clock()]
+        self._ctime = self._clock()
+        self._mtime = self._ctime
+        self.content = DIGESTS[0]
+
+    def _clock(self) -> int:
+        return self.now // self._tick * self._tick
+
+    def wait(self) -> None:
+        self.now += int(10 ** self._chance.uniform(3, 9.8))
+
+    def write(self) -> None:
+        self.content = self._chance.choice(DIGESTS[:3])
+        self._ctime = self._clock()
+        self._mtime = self._chance.choice([self._ctime, *self._times])
+        self._times = [*self._times, self._mtime][-4:]
+
+    def stat(self) -> os.stat_result:
+        seconds = (0, 7, 1, 1, 0, 0, 5, 0, 0, 0)
+        return os.stat_result(seconds, {"st_mtime_ns": self._mtime, "st_ctime_ns": self._ctime})
+
+
+@pytest.mark.parametrize("tick_ns", [1, 1_000_000, 10_000_000, 1_000_000_000, GRANULARITY_NS])
+@pytest.mark.parametrize("seed", range(4))
+def test_no_edit_and_undo_is_too_quick_for_it(log: Path, tick_ns: int, seed: int) -> None:
+    disk, index, trusted = Disk(tick_ns, random.Random(seed)), index_at(log), 0
+    chance = random.Random(seed)
+    for _ in range(3000):
+        before, began_ns = disk.stat(), disk.now
+        known = index.digest_of(before)
+        assert known in (disk.content, None), (
+            "a file that was written since is taken for the one that was read"
+        )
+        trusted += known is not None
+        read = disk.content
+        if chance.random() < 0.3:  # it is written while it is read: what was read may be either
+            disk.write()
+            read = chance.choice([read, disk.content])
+        index.observe(before, disk.stat(), began_ns, read)
+        disk.wait()
+        if chance.random() < 0.5:
+            disk.write()
+    assert trusted > 30, "it must have saved some reading"
+
+
 def test_a_file_is_settled_when_its_clock_must_have_moved_on(files: list[os.stat_result]) -> None:
     changed = max(files[0].st_mtime_ns, files[0].st_ctime_ns)
     assert not settled(files[0], changed)
