@@ -17,6 +17,8 @@ height = {SIDE}
 background = "#7d8a94"
 [source.astronaut]
 sample = "astronaut"
+[source.portrait]
+sample = "astronaut"
 [source.cat]
 sample = "chelsea"
 [source.cup]
@@ -28,13 +30,14 @@ sample = "brick"
 """
 _PLACES = {
     "astronaut": "{ crop = [0.2, 0.0, 0.7, 0.5] }",
+    "portrait": "{ crop = [0.33, 0.06, 0.57, 0.3] }",
     "cat": '{ fit = "cover", anchor = "right" }',
     "cup": '{ fit = "cover" }',
     "rocket": '{ fit = "cover" }',
     "bricks": '{ fit = "cover" }',
 }
 _FIGURE = '[mask.figure]\nuse = "segment"\nof = "astronaut"\nrefine = "matting"\n'
-_EYES = '[mask.eyes]\nuse = "eyes"\nof = "astronaut"\n'
+_EYES = '[mask.eyes]\nuse = "eyes"\nof = "portrait"\n'
 _FAR = '[mask.far]\nuse = "gradient"\nfrom = [0, 300]\nto = [0, 60]\n'
 _FACE = '[mask.face]\nuse = "shape"\nshape = "ellipse"\nbox = [88, 42, 132, 170]\nfeather = 24\n'
 
@@ -51,41 +54,51 @@ _MASKS = {
     "segment": ("astronaut", ""),
     "face": ("astronaut", ""),
     "eyes": ("astronaut", ""),
-    "emphasis": ("cat", ""),
+    "emphasis": ("rocket", ""),
+    "file": ("", 'file = "ink_wash.jpg"\nplace = { fit = "cover" }\nlevels = [0.2, 0.9]\ninvert = true'),
 }
 _FILTERS = {
+    "painterly_base": ("cat", "radius = 5"),
     "facet": ("cat", ""),
     "kuwahara": ("cat", "radius = 4"),
     "dry_brush": ("cat", ""),
     "blur": ("cat", ""),
     "levels": ("rocket", "gamma = 1.6"),
     "match": ("cup", 'to = "rocket"\nstrength = 0.9'),
-    "denoise": ("rocket", ""),
     "grain": ("cup", "amount = 14"),
     "haze": ("rocket", 'depth = "far"\ndensity = 0.9\ncolor = "#b9c4d2"'),
     "value_push": ("cup", "push = -0.4\ncontrast = -0.3\ntemperature = -0.4"),
     "texture": ("cup", 'of = "bricks"'),
     "edge_highlight": ("astronaut", 'figure = "figure"\nangle = 60\namount = 1.0\nwidth = 18\ninner = 0.4'),
-    "smooth": ("astronaut", "radius = 6"),
-    "eye_light": ("astronaut", 'eyes = "eyes"'),
+    "smooth": ("portrait", "radius = 10\namount = 1.0\ntolerance = 0.05"),
+    "eye_light": ("portrait", 'eyes = "eyes"'),
     "focus": ("astronaut", 'emphasis = "face"'),
     "tone": ("rocket", "shadows = 1.0\nhighlights = -0.6\ndetail = 0.8"),
     "unsharp": ("cat", "amount = 1.2"),
+    "infill": ("rocket", 'figure = "tower"\nmethod = "patch"'),
 }
-_REFERRED = {"figure": _FIGURE, "eyes": _EYES, "far": _FAR, "face": _FACE}
+_TOWER = '[mask.tower]\nuse = "shape"\nshape = "ellipse"\nbox = [136, 86, 52, 230]\n'
+_REFERRED = {"figure": _FIGURE, "eyes": _EYES, "far": _FAR, "face": _FACE, "tower": _TOWER}
+_GRAINY = 'use = "grain"\namount = 16\nsize = 1.2\ncolor = 0.6'
+_CAST = '[mask.cast]\nuse = "contact_shadow"\nof = "cup"\nlength = 0.5\nangle = -50\n'
+_DARK = '[[layer]]\nname = "shadow"\nfill = "#1a1420"\nblend = "multiply"\nmask = "cast"\n'
+_ABOUT = '[mask.about]\nuse = "layer"\nof = "cup"\ngrow = 8\nfeather = 16\n'
+_GLOW = '[[layer]]\nname = "glow"\nfill = "#ff7a2a"\nmask = "about"\n'
 
 
 def strips() -> Iterator[tuple[str, list[Picture]]]:
     """The name of each picture, and what stands in it from left to right."""
     for name, (of, params) in _MASKS.items():
         yield f"mask_{name}", [_masked(name, of, params)]
-    yield "mask_contact_shadow", [_standing(), _standing(shadow=True)]
+    yield "mask_contact_shadow", [_standing(), _standing(_CAST, _DARK)]
+    yield "mask_layer", [_standing(), _standing(_ABOUT, _GLOW)]
     for name, (source, params) in _FILTERS.items():
-        yield f"filter_{name}", [_filtered(source, ""), _filtered(source, f'use = "{name}"\n{params}')]
+        yield f"filter_{name}", [_filtered(source), _filtered(source, f'use = "{name}"\n{params}')]
+    yield "filter_denoise", [_filtered("cup", _GRAINY), _filtered("cup", _GRAINY, 'use = "denoise"')]
     yield "refine", [(_refined(method), "cut") for method in ("none", "feather", "guided", "matting")]
-    yield "split", [_filtered("rocket", ""), _split("push_pull"), _split("patch")]
+    yield "split", [_filtered("rocket"), _split("push_pull"), _split("patch")]
     yield "decontaminate", [_cut(cleaned=False), _cut(cleaned=True)]
-    yield "quad", [_filtered("bricks", ""), _in_perspective()]
+    yield "quad", [_filtered("bricks"), _in_perspective()]
 
 
 def _layer(source: str, more: str = "") -> str:
@@ -99,9 +112,9 @@ def _masked(use: str, of: str, params: str) -> tuple[str, str]:
     return f"{_HEAD}{mask}{_layer(of or 'cat')}", "it"
 
 
-def _filtered(source: str, use: str) -> str:
-    filters = f"[[layer.filter]]\n{use}\n" if use else ""
-    masks = "".join(text for name, text in _REFERRED.items() if f'"{name}"' in use)
+def _filtered(source: str, *uses: str) -> str:
+    filters = "".join(f"[[layer.filter]]\n{use}\n" for use in uses)
+    masks = "".join(text for name, text in _REFERRED.items() if f'"{name}"' in filters)
     return f"{_HEAD}{masks}{_layer(source, filters)}"
 
 
@@ -112,8 +125,7 @@ def _refined(method: str) -> str:
 
 def _split(method: str) -> str:
     side = "foreground = { visible = false }\nbackground = { infill_method = " + f'"{method}"' + " }\n"
-    tower = '[mask.figure]\nuse = "shape"\nshape = "ellipse"\nbox = [136, 86, 52, 230]\n'
-    return _HEAD + tower + _layer("rocket", f'split = "figure"\n{side}')
+    return _HEAD + _TOWER + _layer("rocket", f'split = "tower"\n{side}')
 
 
 def _cut(*, cleaned: bool) -> str:
@@ -122,16 +134,12 @@ def _cut(*, cleaned: bool) -> str:
     return _HEAD + mask + _layer("cat", f'mask = "cat"\n{use}')
 
 
-def _standing(*, shadow: bool = False) -> str:
-    """The cup, cut out, on a ground; with its shadow if it has one."""
+def _standing(masks: str = "", behind: str = "") -> str:
+    """The cup, cut out, on a ground; between them what its own shape is the mask of."""
     mask = '[mask.cup]\nuse = "shape"\nshape = "ellipse"\nbox = [54, 44, 224, 240]\n'
-    cast = '[mask.cast]\nuse = "contact_shadow"\nof = "cup"\nlength = 0.5\nangle = -50\n' if shadow else ""
     ground = '[[layer]]\nname = "ground"\nfill = "#c9cdd2"\n'
-    dark = (
-        '[[layer]]\nname = "shadow"\nfill = "#1a1420"\nblend = "multiply"\nmask = "cast"\n' if shadow else ""
-    )
     cup = '[[layer]]\nname = "cup"\nsource = "cup"\nplace = { scale = 0.9 }\nmask = "cup"\n'
-    return f"{_HEAD}{mask}{cast}{ground}{dark}{cup}"
+    return f"{_HEAD}{mask}{masks}{ground}{behind}{cup}"
 
 
 def _in_perspective() -> str:
