@@ -34,7 +34,7 @@ class Engine:
     content: float = 2.0
     neighbours: float = 1.0
     smoothness: float = 2.0
-    chroma: float = 4.0
+    chroma: float = 64.0
     content_layer: int = 3
     neighbour_layers: tuple[int, ...] = (2, 3)
     steps: float = 1.0

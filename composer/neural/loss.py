@@ -3,16 +3,20 @@
     L_stat = Σ_layers [ mean|μ − μ*| + √C · mean|Σ − Σ*| ]
     L_nn   = ½ Σ_{neighbour layers} max( mean_i min_j (1 − A_i·B_j), mean_j min_i (1 − A_i·B_j) )
     L_c    = Σ w |F − F(c)|² / Σ w |F(c)|²
-    L      = L_stat + L_nn + α L_c + β (TV(x) + χ TV(x − x̄)) + γ mean (x − c)²
+    L_tv   = Σ T dᵀ W d over the differences d of neighbouring pixels
+    L      = L_stat + L_nn + α L_c + β L_tv + γ mean (x − c)²
 
+c: the content in the colours that the painting starts in.
 Features are in units of the style's s = √mean F*² at this scale. Gradients stop at the features: the caller
 pushes them through the network once, so no graph is built over a statistic, and parts of a picture can be
-given the sums of the whole. Does not know images, scales or how the pixels are moved.
+given the sums of the whole. Does not know images, scales or how the pixels are moved; what W is says
+`contrast`.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
@@ -23,7 +27,7 @@ from .statistics import Moments
 @dataclass(frozen=True, slots=True)
 class Weights:
     """How much each term counts: `layers` by feature layer, the others as in the formula above: α `content`,
-    β `smoothness`, χ `chroma`, γ `anchor`."""
+    β `smoothness`, γ `anchor`; χ `chroma` bounds what a difference costs that the style does not have."""
 
     layers: tuple[float, ...]
     content: float
@@ -50,6 +54,17 @@ class LayerTarget:
         s = moments.magnitude().clamp_min(1e-6)
         bank = None if samples is None else unit(samples, moments.mean())[0]
         return cls(s, moments.mean() / s, moments.covariance() / s**2, bank)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Smoothing:
+    """What differences of neighbouring pixels cost: by colour `W` (C, C), and by place `T` (1, 1, H, W).
+
+    T of a pair is the mean of both pixels'; None: 1 everywhere.
+    """
+
+    W: Tensor
+    T: Tensor | None = None
 
 
 Statistic = Callable[[Moments, LayerTarget], tuple[Tensor, Tensor, Tensor]]
@@ -87,20 +102,32 @@ def content_term(F: Tensor, kept: Tensor, T: Tensor | None, scale: Tensor) -> tu
     return (pull * difference).sum() / scale, pull * (2 / scale)
 
 
-def smoothness_term(x: Tensor, band: slice, chroma: float = 0.0) -> tuple[Tensor, Tensor]:
-    """TV(x) + χ TV(x − x̄) in a band of rows of (1, C, H, W), and half the gradient of the whole picture's.
+def smoothness_term(x: Tensor, band: slice, smoothing: Smoothing) -> tuple[Tensor, Tensor]:
+    """L_tv in a band of rows of (1, C, H, W), and half the gradient of the whole picture's there.
 
-    TV sums the squared differences of neighbouring pixels: it is xᵀ L x with L x a pixel's differences to its
-    neighbours summed, half its gradient; a band counts its own rows of that. x̄ is the mean over channels, so
-    that χ (`chroma`) weighs the grain of colours alone.
+    L_tv is xᵀ L x with L x a pixel's differences to its neighbours summed, times W: half its gradient; a
+    band counts its own rows of that. With T it is L x = ½ (T · L₁ x + L₁ (T · x) − x · L₁ T), L₁ being the
+    one without.
     """
-    rows, height = x[:, :, band], x.shape[2]
+    near, rows = _near(x, band), x[:, :, band]
+    rise = _risen(near)
+    if smoothing.T is not None:
+        around, T = _near(smoothing.T, band), smoothing.T[:, :, band]
+        rise = (T * rise + _risen(around * near) - rows * _risen(around)) / 2
+    rise = torch.matmul(smoothing.W, rise.flatten(2)).reshape(rows.shape)
+    return (rows * rise).sum(), rise
+
+
+def _near(x: Tensor, band: slice) -> Tensor:
+    """The band with a pixel more on each side, the picture's border repeated."""
+    height = x.shape[2]
     near = x[:, :, max(0, band.start - 1) : band.stop + 1]
-    near = pad(near, (1, 1, int(band.start == 0), int(band.stop == height)), mode="replicate")
-    rise = 4 * rows
+    return pad(near, (1, 1, int(band.start == 0), int(band.stop == height)), mode="replicate")
+
+
+def _risen(near: Tensor) -> Tensor:
+    """Each inner pixel's differences to its four neighbours, summed."""
+    rise = 4 * near[..., 1:-1, 1:-1]
     for beside in (near[:, :, :-2, 1:-1], near[:, :, 2:, 1:-1], near[..., 1:-1, :-2], near[..., 1:-1, 2:]):
         rise -= beside
-    if chroma:
-        grey = rise.mean(1, keepdim=True)
-        rise.mul_(1 + chroma).sub_(grey, alpha=chroma)
-    return (rows * rise).sum(), rise
+    return rise

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from ..pixels.geometry import Bounds
 from .guides import Guide
-from .loss import Statistic, Weights, content_term, smoothness_term, statistics_term
+from .loss import Smoothing, Statistic, Weights, content_term, smoothness_term, statistics_term
 from .reading import Reader, found, part
 from .statistics import image, rows, wide
 from .survey import Goal, Pull, Survey
@@ -26,7 +26,7 @@ def _nothing() -> None:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Kept:
-    """The content: its pixels, the features of its content layer with their guide, and Σ w |F(c)|²."""
+    """The content: the pixels wanted, the features of its content layer with their guide, and Σ w |F(c)|²."""
 
     rgb: Tensor
     features: Tensor
@@ -39,7 +39,7 @@ class Objective:
     """L of `loss` over all regions, each weighed by its area.
 
     `values`: how many the whole picture has, of which what is painted may be a part; the gradient comes
-    multiplied by it, so that its size does not depend on the picture's.
+    multiplied by it, so that its size does not depend on the picture's. `smoothings`: one a region.
     """
 
     reader: Reader
@@ -47,6 +47,7 @@ class Objective:
     goals: tuple[Goal, ...]
     kept: Kept
     values: int
+    smoothings: tuple[Smoothing, ...]
     statistic: Statistic = statistics_term
 
     @torch.no_grad()
@@ -71,11 +72,13 @@ class Objective:
         """The terms that look at pixels: their loss times `values`; the gradient is brought to that unit."""
         near = gradient.new_zeros(())
         for band in bands(x):
-            roughness, rise = smoothness_term(x, band, self.weights.chroma)
             away = x[:, :, band] - self.kept.rgb[:, :, band]
-            here = gradient[:, :, band].mul_(self.values)
-            here.add_(rise, alpha=2 * self.weights.smoothness).add_(away, alpha=2 * self.weights.anchor)
-            near += self.weights.smoothness * roughness + self.weights.anchor * away.square().sum()
+            here = gradient[:, :, band].mul_(self.values).add_(away, alpha=2 * self.weights.anchor)
+            near += self.weights.anchor * away.square().sum()
+            for smoothing in self.smoothings:
+                roughness, rise = smoothness_term(x, band, smoothing)
+                here.add_(rise, alpha=2 * self.weights.smoothness)
+                near += self.weights.smoothness * roughness
         return near
 
     def _at_once(self, x: Tensor, tile: Tile, surveys: Sequence[Survey]) -> tuple[Tensor, Tensor]:

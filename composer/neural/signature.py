@@ -1,7 +1,8 @@
 """Signature: all that a painting is compared with of one style picture at one size.
 
-Knows moments by layer and samples of features. They follow from the picture alone, so a style that many
-layers use is read once a size: `Bench.cached` keeps them. Does not know how styles are mixed.
+Knows moments by layer, samples of features and differences of pixels. They follow from the picture alone,
+so a style that many layers use is read once a size: `Bench.cached` keeps them. Does not know how styles are
+mixed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,6 +14,7 @@ from torch import Tensor
 
 from ..digest import Json, digest_of_parts
 from .checkpoint import raw
+from .contrast import differences
 from .easel import Easel
 from .neighbours import draw
 from .picture import Picture
@@ -20,23 +22,28 @@ from .reading import gathered, moments_of
 from .statistics import Moments, total
 from .survey import SAMPLES
 
-_VERSION = 2
+_VERSION = 3
 _SEED = 0  # of the samples; the painting's own lots follow the piece's seed
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Signature:
-    """Moments by layer; by neighbour layer SAMPLES (or fewer) features (n, C), in an order drawn by lot."""
+    """Moments by layer; by neighbour layer SAMPLES (or fewer) features (n, C), in an order drawn by lot.
+
+    `differences` (C, C): of neighbouring pixels, as in `contrast`; on the CPU.
+    """
 
     moments: tuple[Moments, ...]
     samples: Mapping[int, Tensor]
+    differences: Tensor
 
     def to(self, device: torch.device) -> "Signature":
         """The same on a device."""
         moments = tuple(
             Moments(m.mass.to(device), m.first.to(device), m.second.to(device)) for m in self.moments
         )
-        return Signature(moments, {k: sample.to(device) for k, sample in self.samples.items()})
+        samples = {k: sample.to(device) for k, sample in self.samples.items()}
+        return Signature(moments, samples, self.differences)
 
 
 def signature(picture: Picture, layers: int, sampled: Sequence[int], easel: Easel) -> Signature:
@@ -66,11 +73,12 @@ def _read(picture: Picture, layers: int, sampled: Sequence[int], easel: Easel) -
         for k, positions in drawn.items():
             places, F = gathered(features[k], easel.reader.levels[k], tile.core, positions, grid[k][1])
             samples.setdefault(k, F.new_zeros(len(positions), F.shape[1]))[places] = F
-    return Signature(tuple(total(sums)), samples)
+    return Signature(tuple(total(sums)), samples, differences(picture))
 
 
 def _bytes(found: Signature) -> bytes:
     tensors = {f"sample {k}": sample.cpu().contiguous() for k, sample in found.samples.items()}
+    tensors["differences"] = found.differences
     for k, moments in enumerate(found.moments):
         tensors |= {f"mass {k}": moments.mass.cpu(), f"first {k}": moments.first.cpu()}
         tensors |= {f"second {k}": moments.second.cpu().contiguous()}
@@ -83,4 +91,4 @@ def _signature(kept: bytes, layers: int) -> Signature:
         Moments(tensors[f"mass {k}"], tensors[f"first {k}"], tensors[f"second {k}"]) for k in range(layers)
     )
     sampled = {int(name.split()[1]): t for name, t in tensors.items() if name.startswith("sample ")}
-    return Signature(moments, sampled)
+    return Signature(moments, sampled, tensors["differences"])

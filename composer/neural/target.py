@@ -8,9 +8,10 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from .contrast import differences, prices
 from .easel import Easel
 from .guides import Guide, share
-from .loss import LayerTarget, Weights
+from .loss import LayerTarget, Smoothing, Weights
 from .objective import Kept, Objective
 from .picture import Picture
 from .reading import moments_of
@@ -27,12 +28,17 @@ def objective(subject: Subject, factor: float, recipe: Recipe, easel: Easel) -> 
     content, weights = subject.content, recipe.weights
     guides = [_guide(subject, region.mask, easel).to(easel.device) for region in subject.regions]
     own, features = _read_content(content, guides, recipe, easel)
+    styles = [_signatures(region, factor, recipe, easel) for region in subject.regions]
     goals = tuple(
-        Goal(guide, part, _layers(_signatures(region, factor, recipe, easel), moments, recipe))
-        for region, guide, part, moments in zip(subject.regions, guides, share(guides), own, strict=True)
+        Goal(guide, part, _layers(wanted, moments, recipe))
+        for guide, part, wanted, moments in zip(guides, share(guides), styles, own, strict=True)
+    )
+    smoothings = tuple(
+        _smoothing(wanted, region.mask, subject, recipe, easel)
+        for wanted, region in zip(styles, subject.regions, strict=True)
     )
     kept = _kept(subject, features, weights, easel)
-    return Objective(easel.reader, weights, goals, kept, content.rgb.numel(), recipe.statistic)
+    return Objective(easel.reader, weights, goals, kept, content.rgb.numel(), smoothings, recipe.statistic)
 
 
 def _guide(subject: Subject, mask: Tensor | None, easel: Easel) -> Guide:
@@ -91,6 +97,23 @@ def _layers(
     return tuple(layers)
 
 
+def _smoothing(
+    styles: Sequence[tuple[Signature, float]],
+    mask: Tensor | None,
+    subject: Subject,
+    recipe: Recipe,
+    easel: Easel,
+) -> Smoothing:
+    """What differences of pixels cost in a region, by those of its styles and of the content's share."""
+    G = torch.stack([share * recipe.blend * style.differences for style, share in styles]).sum(0)
+    if recipe.blend < 1:
+        free = _free(subject)
+        here = free if mask is None else free.with_weight(free.weight * mask)
+        G = G + (1 - recipe.blend) * differences(here)
+    W = prices(G, recipe.weights.chroma).to(easel.device, subject.content.rgb.dtype)
+    return Smoothing(W, None if mask is None else mask.to(easel.device))
+
+
 def _bank(styles: Sequence[tuple[Signature, float]], layer: int) -> Tensor | None:
     """Samples of the styles by their shares."""
     if any(layer not in style.samples for style, _ in styles):
@@ -100,7 +123,10 @@ def _bank(styles: Sequence[tuple[Signature, float]], layer: int) -> Tensor | Non
 
 
 def _kept(subject: Subject, features: Tensor, weights: Weights, easel: Easel) -> Kept:
-    """The content, where any region lies."""
+    """The content, where any region lies; its pixels as the painting starts from them.
+
+    Held to a bright photo's own pixels, a painting in a dark style would come half-way only.
+    """
     free = _free(subject)
     masks = [region.mask for region in subject.regions if region.mask is not None]
     if len(masks) == len(subject.regions):
@@ -108,4 +134,5 @@ def _kept(subject: Subject, features: Tensor, weights: Weights, easel: Easel) ->
     guide = free.guide(easel.reader.encoder, easel.reader.depth).to(easel.device)
     T, squares = guide.flat(weights.content_layer), wide(rows(features)).square().sum(1)
     scale = (squares if T is None else T * squares).sum().clamp_min(1e-12)
-    return Kept(subject.content.rgb.to(easel.device), features, guide, scale)
+    rgb = subject.content.rgb if subject.ground is None else subject.ground
+    return Kept(rgb.to(easel.device), features, guide, scale)

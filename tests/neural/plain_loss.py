@@ -39,11 +39,12 @@ class PlainLoss:
             ]
 
     def __call__(self, x: Tensor) -> Tensor:
-        F, weights, c = self._features(x), self._recipe.weights, self._subject.content.rgb
+        F, weights, c = self._features(x), self._recipe.weights, self._subject.ground
+        c = self._subject.content.rgb if c is None else c
         loss = weights.content * self._content_loss(F[weights.content_layer])
         for r, part in enumerate(share(self._guides)):
             loss = loss + part * self._region_loss(F, r)
-        rough = _roughness(x) + weights.chroma * _roughness(x - x.mean(1, keepdim=True))
+        rough = torch.stack([self._roughness(x, r) for r in range(len(self._guides))]).sum()
         near = weights.smoothness * rough + weights.anchor * (x - c).square().sum()
         return loss + near / x.numel()
 
@@ -69,6 +70,18 @@ class PlainLoss:
                 loss = loss + 0.5 * weights.neighbours * _relaxed_distance(allowed - mean, bank - mean)
         return loss
 
+    def _roughness(self, x: Tensor, r: int) -> Tensor:
+        """Σ T dᵀ W d, with W = λ (1 + χ) (χ G + λ)⁻¹ and G the mean of d dᵀ over styles and content."""
+        region, blend, chroma = self._subject.regions[r], self._recipe.blend, self._recipe.weights.chroma
+        T = torch.ones_like(x[:, :1]) if region.mask is None else region.mask
+        parts = [(s.picture.rgb, s.picture.weight, s.share * blend) for s in region.styles]
+        parts.append((self._subject.content.rgb, _free(self._subject) * T, 1 - blend))
+        G = torch.stack([p * _mean_square(rgb, weight) for rgb, weight, p in parts]).sum(0)
+        most = torch.linalg.eigvalsh(G)[-1]
+        W = most * (1 + chroma) * torch.linalg.inv(chroma * G + most * torch.eye(len(G), dtype=G.dtype))
+        along = [(x.diff(dim=axis)[0], sum(_ends(T, axis)) / 2) for axis in (2, 3)]
+        return torch.stack([(t * torch.einsum("ihw,ij,jhw->hw", d, W, d)).sum() for d, t in along]).sum()
+
     def _wanted(self, r: int, k: int, T: Tensor) -> tuple[Tensor, Tensor]:
         """Mean and raw second moment of the styles mixed, and of the content's share in them."""
         parts = [(f[k], torch.ones_like(f[k][:, 0]), p * self._recipe.blend) for f, p in self._styles[r]]
@@ -88,8 +101,17 @@ class PlainLoss:
         return (T * (F - kept).square().sum(1)).sum() / (T * kept.square().sum(1)).sum()
 
 
-def _roughness(x: Tensor) -> Tensor:
-    return x.diff(dim=2).square().sum() + x.diff(dim=3).square().sum()
+def _mean_square(rgb: Tensor, weight: Tensor) -> Tensor:
+    """Mean of d dᵀ over pairs of neighbours, weighed by both."""
+    pairs = [(rgb.diff(dim=axis)[0], _ends(weight, axis)) for axis in (2, 3)]
+    squares = [torch.einsum("ihw,jhw,hw->ij", d, d, a * b) for d, (a, b) in pairs]
+    return torch.stack(squares).sum(0) / torch.stack([(a * b).sum() for _, (a, b) in pairs]).sum()
+
+
+def _ends(plane: Tensor, axis: int) -> tuple[Tensor, Tensor]:
+    """A plane's values (h, w) at the one and the other end of each pair of neighbours."""
+    length = plane.shape[axis] - 1
+    return plane.narrow(axis, 0, length)[0, 0], plane.narrow(axis, 1, length)[0, 0]
 
 
 def _relaxed_distance(A: Tensor, B: Tensor) -> Tensor:
