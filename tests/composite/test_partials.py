@@ -158,12 +158,70 @@ def test_the_eye_of_a_layer_and_layers_moved_or_removed() -> None:
     assert watched.painted == 0  # nothing lies above what was kept below the eighth
 
 
-def test_clipping_that_begins_or_ends_is_followed() -> None:
+SMALL = Raster(np.ascontiguousarray(layer(20).raster.pixels[:9, :12]), 20, 15)
+HALF = Mask(mask(21).values // 2)
+LAYER = replace(layer(22, "screen"), mask=HALF)
+ISOLATED = replace(group(layer(23, "overlay"), layer(24, "hue")), mask=HALF, opacity=0.8)
+THROUGH = replace(through(layer(25, "multiply"), layer(26, "hue")), opacity=0.7)
+ON_IT = clipped(replace(layer(27, "multiply"), raster=SMALL))
+EDITS_OF_ONE: dict[str, tuple[StackItem, StackItem]] = {
+    "blend": (LAYER, replace(LAYER, blend=layer(0, "multiply").blend)),
+    "opacity": (LAYER, replace(LAYER, opacity=0.5)),
+    "eye": (LAYER, replace(LAYER, visible=False)),
+    "mask": (LAYER, replace(LAYER, mask=mask(28))),
+    "no mask": (LAYER, replace(LAYER, mask=None)),
+    "the same numbers in sixteen bits": (LAYER, replace(LAYER, mask=Mask(HALF.values.astype(np.uint16)))),
+    "pixels": (LAYER, replace(LAYER, raster=layer(29).raster)),
+    "place": (LAYER, replace(LAYER, raster=replace(LAYER.raster, left=5))),
+    "size": (LAYER, replace(LAYER, raster=SMALL)),
+    "layer to group": (LAYER, ISOLATED),
+    "group's blend": (ISOLATED, replace(ISOLATED, blend=layer(0, "multiply").blend)),
+    "group's mask": (ISOLATED, replace(ISOLATED, mask=mask(28))),
+    "group's opacity": (ISOLATED, replace(ISOLATED, opacity=0.4)),
+    "order in a group": (ISOLATED, replace(ISOLATED, children=ISOLATED.children[::-1])),
+    "isolated": (THROUGH, replace(THROUGH, pass_through=False)),
+    "pass-through group's opacity": (THROUGH, replace(THROUGH, opacity=0.2)),
+    "plain": (THROUGH, replace(THROUGH, opacity=1.0)),
+}
+
+
+@pytest.mark.parametrize("what", EDITS_OF_ONE)
+@pytest.mark.parametrize("nested", [False, True])
+def test_each_edit_is_seen_and_taken_back(what: str, nested: bool) -> None:
+    def shown(item: StackItem) -> LayerStack:
+        inner = (TEN[1], item, TEN[2])
+        return stack(TEN[0], replace(group(*inner), opacity=0.9) if nested else through(*inner), TEN[3])
+
+    watched, (old, new) = Watched(), EDITS_OF_ONE[what]
+    before = watched.show(shown(old))
+    assert (watched.show(shown(new)).pixels != before.pixels).any()
+    assert_same(watched.show(shown(old)), before)
+
+
+@pytest.mark.parametrize("base", [LAYER, ISOLATED, THROUGH], ids=["layer", "isolated", "through"])
+def test_clipping_that_begins_changes_or_ends_is_seen(base: StackItem) -> None:
+    watched, seen = Watched(), []
+    for above in (
+        [replace(ON_IT, clip=False)],
+        [ON_IT],
+        [replace(ON_IT, opacity=0.4)],
+        [replace(ON_IT, visible=False)],
+        [ON_IT, clipped(LAYER)],
+        [clipped(LAYER), ON_IT],
+        [],
+    ):
+        seen.append(watched.show(stack(TEN[0], base, *above, TEN[3])).pixels.tobytes())
+        watched.show(stack(TEN[0], base, *above, TEN[3]))
+    assert len({*seen}) == len(seen) - 1  # a hidden layer and none are the same
+
+
+def test_layers_removed_from_the_middle_leave_no_surface_at_a_wrong_height() -> None:
+    """The partial composite half-way up lies among them, and they paint in other strips than the edit."""
     watched = Watched()
-    base = replace(through(layer(2), layer(3, "multiply")), opacity=0.8)
-    for above in (layer(4), clipped(layer(4)), clipped(replace(layer(4), visible=False)), layer(4)):
-        watched.show(stack(TEN[0], base, above))
-        watched.show(stack(TEN[0], group(base, above), TEN[5]))
+    low = [replace(each, raster=replace(SMALL, top=HEIGHT - 4)) for each in TEN[3:7]]
+    watched.show(stack(*TEN[:3], *low, *TEN[7:]))
+    watched.show(stack(*TEN[:3], *TEN[7:]))
+    watched.show(stack(*TEN[:3], *TEN[7:9], replace(TEN[9], opacity=0.5)))
 
 
 def test_what_is_kept_cannot_be_written_to() -> None:
