@@ -2,6 +2,7 @@
 
     python -m benchmarks.quality [--assets DIR] [--size 384] [--pairs N] [--tuning] [--out DIR] [--brief]
     python -m benchmarks.quality --seams --size 768 --pairs 3
+    python -m benchmarks.quality --defects 0.85 [--out DIR]
 
 Prints for each pair how near each method comes to the style at the content distance of our default (1: the
 untouched photograph, 0: the painting), and what is wrong with our picture; writes contact sheets to `--out`.
@@ -11,15 +12,18 @@ Paints in the precision that a build here would take; COMPOSER_PRECISION says an
 
 import argparse
 import sys
+from collections.abc import Sequence
+from dataclasses import astuple
 from pathlib import Path
 
+import numpy as np
 import torch
 
 from composer.build.device import choose_precision
 from composer.operation import PlainBench
 
 from .judge import Judge, judges
-from .methods import DEFAULT, Method, methods
+from .methods import DEFAULT, Method, Ours, methods
 from .networks import DEPTH, HEADS
 from .pairs import ASSETS, PAIRS, TUNING, missing
 from .report import Row, curve_lines, defect_line, summary
@@ -41,6 +45,9 @@ def main() -> int:
         for pair in pairs:
             print(pair.name, seams(Subject.of(pair, given.assets, given.size), bench), flush=True)
         return 0
+    if given.defects is not None:
+        _look_for_defects([Subject.of(pair, given.assets, given.size) for pair in pairs], bench, given)
+        return 0
     painters, panel = methods(bench), judges(given.assets)
     rows: list[Row] = []
     for pair in pairs:
@@ -48,6 +55,23 @@ def main() -> int:
         rows += _examined(subject, painters, panel, given)
     print("\n".join(summary(rows)))
     return 0
+
+
+def _look_for_defects(subjects: Sequence[Subject], bench: PlainBench, given: argparse.Namespace) -> None:
+    """Ours alone at one strength, each picture's figures and their geometric mean; at 1:1 in `--out`."""
+    found: list[Defects] = []
+    for subject in subjects:
+        picture = Ours(bench).paint(subject.content, subject.style, given.defects)
+        found.append(Defects.of(picture, subject))
+        print(subject.pair.name, defect_line(f"ours {given.defects:g}", found[-1]), sep="\n", flush=True)
+        if given.out:
+            write_sheet([Tile(subject.pair.name, picture)], _sheet(given.out, subject))
+    means = np.exp(np.log([astuple(each) for each in found]).mean(axis=0))
+    print("geometric mean", defect_line("", Defects(*means.tolist())), sep="\n")
+
+
+def _sheet(folder: Path, subject: Subject) -> Path:
+    return folder / f"{subject.pair.name.replace(' · ', '-').replace(' ', '_')}.jpg"
 
 
 def _examined(
@@ -63,7 +87,7 @@ def _examined(
     if not given.brief:
         _print_steadiness(trial, painters[0])
     if given.out:
-        write_sheet(shown, given.out / f"{subject.pair.name.replace(' · ', '-').replace(' ', '_')}.jpg")
+        write_sheet(shown, _sheet(given.out, subject))
     return rows
 
 
@@ -102,6 +126,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--skip", type=int, default=0, help="how many pairs to leave out first")
     parser.add_argument("--tuning", action="store_true", help="the pairs for trying things out on")
     parser.add_argument("--seams", action="store_true", help="only: ours in the smallest tiles, its seams")
+    parser.add_argument(
+        "--defects", type=float, metavar="STRENGTH", help="only: ours at that strength, its defects"
+    )
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--out", type=Path, help="folder for contact sheets")
     parser.add_argument("--brief", action="store_true", help="without identity and shift, two renders a pair")

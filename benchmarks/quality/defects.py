@@ -1,4 +1,4 @@
-"""Defects: what an artist sees at 1:1 – grain, grey mud, borders, seams, restlessness – as figures.
+"""Defects: what an artist sees at 1:1 – grain, fringes, grey mud, borders, seams – as figures.
 
 Pixels are (H, W, 3) sRGB 0…1. Each figure but the PSNR is a ratio or a difference whose good value is told
 with it. Does not know networks, nor how a picture came about.
@@ -14,6 +14,7 @@ from composer.pixels.color import srgb_to_oklab
 from composer.pixels.raster import FloatArray
 
 BAND = 8  # pixels along each border
+FRINGE = 3.0  # pixels: the deviation of the blur that fringes are finer than
 _BINOMIAL = np.array([1, 4, 6, 4, 1], np.float32) / 16
 
 
@@ -36,6 +37,18 @@ def grain(rgb: FloatArray, calm: FloatArray | None = None) -> tuple[float, float
     fine = _fine(srgb_to_oklab(rgb))
     kept = fine[calm_part(rgb) if calm is None else calm]
     return float(np.sqrt((kept[:, 0] ** 2).mean())), float(np.sqrt((kept[:, 1:] ** 2).sum(axis=1).mean()))
+
+
+def fringes(rgb: FloatArray, calm: FloatArray | None = None) -> float:
+    """Root mean square of chroma (OKLab) that changes within a few pixels, where it should be calm.
+
+    Strokes with rims of many hues, as a soap bubble has, show in it though they are no grain. `calm` as for
+    `grain`, and compare with the painting's own too: one of broken colours has many of them.
+    """
+    chroma = srgb_to_oklab(rgb)[..., 1:]
+    detail = chroma - gaussian_filter(chroma, (FRINGE, FRINGE, 0))
+    kept = detail[calm_part(rgb) if calm is None else calm]
+    return float(np.sqrt((kept**2).sum(axis=1).mean()))
 
 
 def calm_part(rgb: FloatArray) -> FloatArray:

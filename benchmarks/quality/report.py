@@ -53,10 +53,10 @@ class Row:
 
 def defect_line(name: str, found: Defects) -> str:
     """The figures of one render."""
-    lightness, chroma, saturation, border = astuple(found)
+    lightness, chroma, fringes, saturation, border = astuple(found)
     return (
-        f"  {name:8} grain L ×{lightness:.2f} chroma ×{chroma:.2f}  saturation ×{saturation:.2f}"
-        f"  border ×{border:.2f}"
+        f"  {name:8} grain L ×{lightness:.2f} chroma ×{chroma:.2f}  fringes ×{fringes:.2f}"
+        f"  saturation ×{saturation:.2f}  border ×{border:.2f}"
     )
 
 

@@ -67,18 +67,20 @@ class Defects:
 
     grain_lightness: float
     grain_chroma: float
+    fringes: float
     saturation: float
     border: float
 
     @classmethod
     def of(cls, picture: Raster, subject: Subject) -> "Defects":
-        """Grain as shares of the painting's own, on the photograph's calm half."""
+        """Grain and fringes as shares of the painting's own, on the photograph's calm half."""
         rgb, content, style = pixels(picture), pixels(subject.content), pixels(subject.style)
-        own = defects.grain(style)
-        fine = defects.grain(rgb, defects.calm_part(content))
-        lightness, chroma = (a / max(b, 1e-6) for a, b in zip(fine, own, strict=True))
+        calm = defects.calm_part(content)
+        own = (*defects.grain(style), defects.fringes(style))
+        fine = (*defects.grain(rgb, calm), defects.fringes(rgb, calm))
+        lightness, chroma, fringes = (a / max(b, 1e-6) for a, b in zip(fine, own, strict=True))
         tone, edge = defects.saturation(rgb, style), defects.border(rgb, content)
-        return cls(lightness, chroma, tone, edge)
+        return cls(lightness, chroma, fringes, tone, edge)
 
 
 def tried(subject: Subject, methods: Sequence[Method], judges: Sequence[Judge], told: Told) -> Trial:

@@ -35,6 +35,16 @@ def test_an_edge_on_a_calm_ground_is_not_grain(smooth: FloatArray, noise: FloatA
     assert defects.grain(edged)[0] < 0.1 * defects.grain(np.clip(smooth + noise[..., :1], 0, 1))[0]
 
 
+def test_rims_of_many_hues_are_fringes_and_grey_ridges_are_not(smooth: FloatArray) -> None:
+    ridges = 0.15 * np.sin(np.mgrid[:96, :128][1] / 2).astype(np.float32)[..., None]
+    hues = np.concatenate([np.roll(ridges, shift, axis=1) for shift in (0, 4, 8)], axis=2)
+    grey, rimmed = (np.clip(smooth + each, 0, 1).astype(np.float32) for each in (ridges, hues))
+    clean, calm = defects.fringes(smooth), defects.calm_part(smooth)
+    assert defects.fringes(grey, calm) < 2 * clean
+    assert defects.fringes(rimmed, calm) > 4 * clean
+    assert defects.grain(rimmed, calm)[0] < 2 * defects.grain(grey, calm)[0]
+
+
 def test_half_the_chroma_is_half_the_saturation(smooth: FloatArray) -> None:
     grey = smooth.mean(axis=2, keepdims=True)
     assert defects.saturation(smooth, smooth) == pytest.approx(1)
