@@ -167,6 +167,11 @@ def _port(text: str) -> int:
     return value
 
 
+_QUOTA = (
+    "keep the store below this size, such as 50GB (default 20GB, less on a small disk), as `composer gc` does"
+)
+
+
 def _watch(parser: argparse.ArgumentParser) -> None:
     _piece(parser)
     parser.add_argument(
@@ -185,7 +190,7 @@ def _watch(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--jobs", type=_count, default=2, help="nodes that run at once (default 2)")
     parser.add_argument("--device", help="cpu or cuda; left out: the best one here")
-    parser.add_argument("--quota", help="keep the store below this size, such as 20GB, as `composer gc` does")
+    parser.add_argument("--quota", help=_QUOTA)
     parser.add_argument("--preview", action="store_true", help="show it in a browser of this machine")
     parser.add_argument("--port", type=_port, help="the page's port (default: the first free one from 8137)")
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import mmap
 import os
 import time
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Iterator, Set
 from contextlib import suppress
 from pathlib import Path
 
@@ -61,22 +61,32 @@ class Checkpoints:
 
     def size(self) -> int:
         """The bytes of all of them."""
-        total = 0
-        for path in self._folder.glob("*/*"):
-            with suppress(FileNotFoundError):
-                total += path.stat().st_size
-        return total
+        return sum(size for _, size, _ in self._found())
 
-    def collect(self, done: Set[str]) -> tuple[int, int]:
-        """Remove those of `done` actions and those older than 14 days: how many, and their bytes."""
-        removed = freed = 0
+    def collect(self, done: Set[str], quota: int | None = None) -> tuple[int, int]:
+        """Remove those of `done` actions, those older than 14 days, and the oldest beyond `quota` bytes.
+
+        How many, and their bytes.
+        """
+        removed = freed = kept = 0
+        for wrote, size, path in sorted(self._found(), reverse=True):
+            kept += 0 if path.name in done else size
+            if (
+                path.name in done
+                or wrote < time.time() - KEPT_SECONDS
+                or (quota is not None and kept > quota)
+            ):
+                with suppress(FileNotFoundError):
+                    path.unlink()
+                    removed, freed = removed + 1, freed + size
+        return removed, freed
+
+    def _found(self) -> Iterator[tuple[float, int, Path]]:
+        """When each was written (seconds since the epoch), its bytes and its file."""
         for path in self._folder.glob("*/*"):
             with suppress(FileNotFoundError):
                 found = path.stat()
-                if path.name in done or found.st_mtime < time.time() - KEPT_SECONDS:
-                    path.unlink()
-                    removed, freed = removed + 1, freed + found.st_size
-        return removed, freed
+                yield found.st_mtime, found.st_size, path
 
 
 def _seal(key: str, digest: str) -> bytes:

@@ -65,7 +65,9 @@ class Eviction:
     checkpoints: Checkpoints
     index: StatIndex
 
-    def collect(self, quota: int | None, pinned: Iterable[str], older_than: float) -> Collected:
+    def collect(
+        self, quota: int | None, pinned: Iterable[str], older_than: float, unfinished: int | None
+    ) -> Collected:
         """See `Store.collect`."""
         garbled, lost = self._drop_garbled()
         with collecting(self.layout), writing(self.layout.root):
@@ -76,7 +78,7 @@ class Eviction:
             evicted, freed = (0, 0) if quota is None else self._evict(left - quota, keeping)
             dangling, forgotten = self._drop_dangling()
             done = {path.name for path in self.layout.actions.glob("*/*")}
-            checkpoints, dropped = self.checkpoints.collect(done)
+            checkpoints, dropped = self.checkpoints.collect(done, unfinished)
             self._forget_absent()
         removed = freed + lost + swept + forgotten + dropped
         return Collected(evicted, garbled, dangling, stray, checkpoints, removed, left - freed)

@@ -161,18 +161,25 @@ class Store:
         """The value remembered under a name; None when there is none or it is garbled."""
         return self._documents.read(name) if self._layout.exists() else None
 
-    def collect(self, quota: int | None, pinned: Iterable[str], older_than: float = 0) -> Collected:
+    def collect(
+        self,
+        quota: int | None,
+        pinned: Iterable[str],
+        older_than: float = 0,
+        unfinished: int | None = None,
+    ) -> Collected:
         """Clean the store, and evict blobs, least recently used first, until their bytes fit `quota`.
 
         quota: bytes; None evicts nothing. Stay whatever the quota: `pinned` digests, blobs used in
         the last `older_than` seconds, blobs used since the oldest running build began (see `hold`).
         Cleaned: garbled blobs, garbled and dangling action entries, unfinished writes of the dead,
-        checkpoints of actions that are done and those older than 14 days.
+        checkpoints of actions that are done and those older than 14 days, and the oldest of the others until
+        their bytes fit `unfinished`.
         """
         if not self._layout.exists():
             return Collected(0, 0, 0, 0, 0, 0, 0)
         eviction = Eviction(self._layout, self._blobs, self._actions, self._checkpoints, self._index)
-        return eviction.collect(quota, pinned, older_than)
+        return eviction.collect(quota, pinned, older_than, unfinished)
 
     def size(self) -> Usage:
         """What the store holds now."""

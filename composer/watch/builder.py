@@ -17,7 +17,6 @@ from ..build.continuing import Continuing
 from ..build.crew import Crew
 from ..build.device import choose_device
 from ..build.execute import Execution
-from ..build.history import pinned
 from ..build.keys import Keys
 from ..build.patching import whole
 from ..build.project import Project
@@ -34,15 +33,15 @@ from .warming import warm_up
 
 _log = logging.getLogger(__name__)
 _SPARE_HANDS = 4  # for files that an earlier plan wanted: to write one cannot be stopped half-way
-_COLLECT_EVERY = 20  # builds
 
 
 @dataclass(frozen=True)
 class Wish:
     """How the artist wants it. `slow_seconds`: a style layer that takes longer is shown as a draft first.
 
-    `patience`: seconds after which layered files follow the picture. `quota`: bytes of the store. `memory`:
-    bytes that composites may take between two edits, 0 for none; None as the machine is set (`allowance`).
+    `patience`: seconds after which layered files follow the picture. `quota`: bytes of the store; None for
+    what the disk allows (`housekeeping`). `memory`: bytes that composites may take between two edits, 0 for
+    none; None as the machine is set (`allowance`).
     """
 
     device: str | None = None
@@ -83,7 +82,6 @@ class Builder:
         self._next: Wanted | None = None
         self._execution: Execution | None = None
         self._is_closed = False
-        self._builds = 0
         self._is_warm = False
         memory = allowance() if wish.memory is None else wish.memory
         self._continuing = Continuing(project.store, memory) if memory else None
@@ -161,7 +159,6 @@ class Builder:
             )
         )
         self._make_ready(session, built)
-        self._collect()
 
     def _make_ready(self, session: Session, built: Built) -> None:
         """Where the first build found its picture in the store, what makes pictures is not loaded yet."""
@@ -240,13 +237,6 @@ class Builder:
 
     def _mistaken(self, problems: tuple[Problem, ...]) -> None:
         self._publish(Mistaken(Origin.BUILD, problems))
-
-    def _collect(self) -> None:
-        """Keep the store within its quota; what cannot be removed now is removed another time."""
-        self._builds += 1
-        if self._wish.quota is not None and self._builds % _COLLECT_EVERY == 0:
-            store = self._project.store
-            store.collect(self._wish.quota, pinned(store))
 
 
 def _dismiss_unwanted(crew: Crew, forecast: list[Finding], keys: Keys) -> None:

@@ -17,6 +17,7 @@ from ..errors import BlobMissing, Cancelled, ComposerError, InputError, StoreErr
 from ..graph.node import Plan
 from .builder import Builder, Wanted, Wish
 from .events import Listener, Mistaken, Origin
+from .housekeeping import Housekeeper
 from .hub import Hub
 from .reads import hoped_for, read_by
 from .reporter import problem_of
@@ -40,7 +41,9 @@ class Watch:
         self._approve = approve
         self._hub = Hub()
         self._watcher = Watcher(self._hub.publish)
-        self._builder = Builder(project, wish or Wish(), self._hub.publish, self._worth_telling)
+        wish = wish or Wish()
+        self._builder = Builder(project, wish, self._hub.publish, self._worth_telling)
+        self._housekeeper = Housekeeper(project, wish.quota, self._hub.publish)
         self._epoch = 0
         self._tried: dict[Path, float] = {}
         self._read: frozenset[Path] = frozenset({project.piece})
@@ -72,12 +75,15 @@ class Watch:
         """Build, and go on building, until `stop`. Raises UsageError when another watch has the piece."""
         with self._alone():
             self._builder.start()
+            self._hub.subscribe(self._housekeeper)
+            self._housekeeper.start()
             try:
                 self._watcher.attend(self._read)
                 self._save(())
                 while changed := self._watcher.wait():
                     self._save(changed)
             finally:
+                self._housekeeper.close()
                 self._builder.close()
 
     def stop(self) -> None:

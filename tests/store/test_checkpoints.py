@@ -108,6 +108,17 @@ def test_a_failure_while_it_is_made_leaves_the_one_before(store: Store, root: Pa
     assert list((root / "tmp").iterdir()) == []
 
 
+def test_the_oldest_go_when_they_are_more_than_they_may_be(store: Store, root: Path) -> None:
+    keys = [f"{number:064x}" for number in range(4)]
+    for age, key in enumerate(reversed(keys)):
+        store.keep_checkpoint(key, [bytes(1000)])
+        wrote = time.time() - 100 * age
+        os.utime(file_of(root, key), (wrote, wrote))
+    assert store.collect(None, []).checkpoints == 0, "without a bound all may be gone on from"
+    assert store.collect(None, [], unfinished=2200).checkpoints == 2
+    assert [store.checkpoint(key) is not None for key in keys] == [False, False, True, True]
+
+
 def test_kills_at_random_moments_leave_whole_ones_only(store: Store, actor: Actor) -> None:
     chance, found = random.Random(4), set()
     for _ in range(10):
