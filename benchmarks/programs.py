@@ -1,6 +1,7 @@
 """Programs: how to have other programs render a layered file and name its layers, without a screen.
 
-Knows their command lines. Does not know what our files should look like.
+Knows their command lines. Does not know what our files should look like. One program at a time: two
+Kritas beside each other may leave a file unopened.
 """
 
 import os
@@ -17,7 +18,7 @@ from zipfile import ZipFile
 from PIL import Image
 from psd_tools import PSDImage
 
-_SECONDS = 180
+_SECONDS = 600
 _GIMP_RENDER = """
 (let* ((image (car (gimp-file-load RUN-NONINTERACTIVE "{file}" "{file}")))
        (shown (car (gimp-layer-new-from-visible image image "shown"))))
@@ -61,16 +62,20 @@ class Program:
 
 
 def _run(*command: str) -> str:
+    """What the command printed. Raises TimeoutError when it does not end."""
     # With a TMPDIR of its own Krita does not hand the file to an instance that runs already.
     with tempfile.TemporaryDirectory() as own:
-        done = subprocess.run(
-            command,
-            capture_output=True,
-            text=True,
-            timeout=_SECONDS,
-            check=False,
-            env=os.environ | {"TMPDIR": own},
-        )
+        try:
+            done = subprocess.run(
+                command,
+                capture_output=True,
+                text=True,
+                timeout=_SECONDS,
+                check=False,
+                env=os.environ | {"TMPDIR": own},
+            )
+        except subprocess.TimeoutExpired as late:
+            raise TimeoutError(f"{command[0]} did not end in {_SECONDS} s") from late
     return done.stdout
 
 

@@ -80,7 +80,14 @@ def _compare(files: list[Path], scratch: Path) -> None:
         for program in PROGRAMS:
             if program.reads(file):
                 print(f"{program.name} · {file.name}: {difference(program, file, scratch)}")
-                print("\n".join(f"    {line}" for line in program.layers(file, scratch)), flush=True)
+                print("\n".join(f"    {line}" for line in _layers(program, file, scratch)), flush=True)
+
+
+def _layers(program: Program, file: Path, scratch: Path) -> list[str]:
+    try:
+        return program.layers(file, scratch)
+    except OSError as refusal:
+        return [f"layers not listed ({refusal})"]
 
 
 def difference(program: Program, file: Path, scratch: Path) -> str:
@@ -101,7 +108,7 @@ def difference(program: Program, file: Path, scratch: Path) -> str:
         return f"size {theirs.shape[1]}×{theirs.shape[0]}"
     apart = np.abs(ours - theirs)
     beyond = float((apart > _ONE).mean())
-    return f"{apart.max():.1f} / {apart.mean():.3f}" + (f" / {beyond:.3%}" if beyond else "")
+    return f"{apart.max():.1f} / {apart.mean():.3f}" + (f" / {100 * beyond:.2g} %" if beyond else "")
 
 
 def write_case(name: str, stack: LayerStack, folder: Path) -> Path:
