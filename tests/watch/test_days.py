@@ -21,6 +21,16 @@ SETTLED = 400
 """After so many edits every part has been used; what memory grows by from here on is a leak."""
 MOST_MIB = 12.0
 LEVELS = 20
+LARGE_EDITS = 110
+LARGE_SETTLED = 40
+ALLOWANCE = 24_000_000
+LARGE_LAYER = """
+[[layer]]
+name = "hill {number}"
+source = "hill"
+place = {{ fit = "stretch" }}
+opacity = 0.5
+"""
 
 
 def _memory() -> float:
@@ -29,9 +39,12 @@ def _memory() -> float:
         return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
-@pytest.mark.skipif(
+needs_statm = pytest.mark.skipif(
     not Path("/proc/self/statm").exists(), reason="this system does not say how much memory is held"
 )
+
+
+@needs_statm
 def test_two_thousand_edits(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
     """Below the level of file events, and without waiting for the disk: both would take minutes."""
     monkeypatch.setattr(os, "fsync", lambda _: None)
@@ -61,6 +74,36 @@ def test_two_thousand_edits(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> 
     builder.close()
     watcher.close()
     watcher.wait()
+
+
+@needs_statm
+def test_what_is_kept_of_large_pictures_stays_within_its_allowance(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Six layers of 800×600, edited high and low: surfaces from half-way up come and go."""
+    monkeypatch.setattr(os, "fsync", lambda _: None)
+    head, _, tail = studio.piece.read_text(encoding="utf-8").partition("[[layer]]")
+    output = tail[tail.index("[output]") :]
+    head = head.replace("width = 24", "width = 800").replace("height = 16", "height = 600")
+    layers = [LARGE_LAYER.format(number=number) for number in range(6)]
+    project, hub, seen = Project(studio.piece), Hub(), _Seen()
+    hub.subscribe(seen)
+    builder = Builder(
+        project, Wish("cpu", patience=0.0, memory=ALLOWANCE), hub.publish, lambda _, errors: errors
+    )
+    builder.start()
+    choice = random.Random(7)
+    for edit in range(1, LARGE_EDITS + 1):
+        at = choice.randrange(len(layers))
+        layers[at] = LARGE_LAYER.format(number=at).replace("0.5", f"{choice.random():.4f}")
+        studio.write(head + "".join(layers) + output)
+        builder.want(Wanted(edit, project.plan(), (studio.piece,), time.monotonic()))
+        wait_until(lambda edit=edit: seen.ended == edit)
+        if edit == LARGE_SETTLED:
+            before = _memory()
+    assert seen.mistakes == 0
+    assert _memory() - before < MOST_MIB
+    builder.close()
 
 
 class _Seen:
