@@ -22,6 +22,7 @@ machine has; twice as much would be refused there later, after all its layers we
 LONGEST_SIDE = 300_000
 """Pixels; the largest canvas is not longer either."""
 _MEMINFO = Path("/proc/meminfo")
+_GROUP = Path("/sys/fs/cgroup")
 _BYTES = 11
 """The least that decoding takes for a pixel of 8 bits a channel."""
 _SLACK = 0.01
@@ -66,12 +67,27 @@ def check_aspect(extent: Extent, canvas: Extent, name: str) -> None:
 
 def free_bytes() -> int | None:
     """What programs can still take without swapping; None where the system does not say."""
+    said = [free for free in (_free_in_machine(), _free_in_container()) if free is not None]
+    return min(said, default=None)
+
+
+def _free_in_machine() -> int | None:
     try:
         lines = _MEMINFO.read_text(encoding="ascii").splitlines()
     except OSError:
         return None
     found = [line.split()[1] for line in lines if line.startswith("MemAvailable:")]
     return int(found[0]) * 1024 if found else None
+
+
+def _free_in_container() -> int | None:
+    """By control groups, version 2: what is allowed but not taken; files that are only cached can go."""
+    try:
+        most, taken = (int((_GROUP / f"memory.{word}").read_text()) for word in ("max", "current"))
+        cached = dict(line.split() for line in (_GROUP / "memory.stat").read_text().splitlines())
+    except (OSError, ValueError):  # none, or "max": no limit
+        return None
+    return max(0, most - taken + int(cached.get("inactive_file", 0)))
 
 
 def largest_megapixels() -> float:
