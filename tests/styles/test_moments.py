@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from pydantic import ValidationError
+from scipy.ndimage import gaussian_filter
 
 from composer.neural.controls import Controls
 from composer.operation import Parent, PlainBench, Precision, StyleImage, StyleSet
@@ -101,3 +102,28 @@ def test_an_edit_is_patched(content: Raster, styles: StyleSet) -> None:
     assert changed[:20, :20].mean() > 0.9
     assert not changed[60:].any()
     assert not changed[:, 60:].any()
+
+
+def test_strokes_of_one_hue_get_no_rims_of_others() -> None:
+    """A grey wall in ridges of light and dark brown: its colours change by far less than its light does."""
+    y, x = np.mgrid[:128, :128]
+    ridges = 0.25 * np.sin(0.9 * (y + 0.6 * x + 6 * np.sin(x / 9)))[..., None]
+    wall = np.full((128, 128, 3), (0.75, 0.8, 0.85)) - 0.15 * (y / 128)[..., None]
+    wall[70:, :40] = (0.2, 0.3, 0.25)
+    photo, style = (
+        Raster.from_float(np.dstack([rgb, np.ones((128, 128))]).astype(np.float32))
+        for rgb in (wall, ridges + (0.6, 0.45, 0.3))
+    )
+    styles = StyleSet((StyleImage(style),), seed=1, canvas_long_side=128)
+    result = moments(photo, styles, Controls(strength=0.85), PlainBench())
+    assert hues_to_light(style) < 0.01
+    assert hues_to_light(result) < 0.12
+
+
+def hues_to_light(picture: Raster) -> float:
+    """By how much colours change within some pixels over by how much light does, both as a median."""
+    rgb = picture.to_float()[..., :3]
+    detail = rgb - gaussian_filter(rgb, (3, 3, 0))
+    light = detail.mean(axis=2, keepdims=True)
+    hues = np.sqrt(((detail - light) ** 2).sum(axis=2))
+    return float(np.median(hues) / np.median(np.abs(light) * 3**0.5))
