@@ -112,7 +112,7 @@ def test_strokes_of_one_hue_get_no_rims_of_others() -> None:
     wall[70:, :40] = (0.2, 0.3, 0.25)
     photo, style = (
         Raster.from_float(np.dstack([rgb, np.ones((128, 128))]).astype(np.float32))
-        for rgb in (wall, ridges + (0.6, 0.45, 0.3))
+        for rgb in (wall, np.array([0.6, 0.45, 0.3]) + ridges)
     )
     styles = StyleSet((StyleImage(style),), seed=1, canvas_long_side=128)
     result = moments(photo, styles, Controls(strength=0.85), PlainBench())
