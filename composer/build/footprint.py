@@ -24,6 +24,7 @@ from ..graph.action import (
 from ..graph.node import Node, Plan
 from ..pixels.geometry import Extent
 from ..pixels.glance import glance
+from ..pixels.limits import largest_megapixels
 from ..pixels.resample import covered
 from ..registry import Kind
 from .memory import least_bytes
@@ -34,7 +35,6 @@ _MASK_WORKING, _FILTER_WORKING = 40, 40
 """The same of the middle one of all masks and filters; they lie between 5 and 64."""
 _FLAT_WORKING, _LAYERED_WORKING, _LAYER_WORKING = 8, 13, 4
 """The same of an export, and of each layer in it."""
-_DECODE_LEAST = 11
 _DEEP = 2
 _NONE = Extent(0, 0)
 
@@ -44,7 +44,8 @@ class Footprint:
     """Of one node: pixels; bytes it cannot do without, and those it may take; bytes of its value on disk.
 
     A neural layer's memory counts nothing, since its engine fits itself into what is free; nor does the file
-    that an export writes, since it is packed.
+    that an export writes, since it is packed. A photograph cannot be read without some bytes either, but that
+    is told of it when it is read, beside all others that cannot be.
     """
 
     pixels: int
@@ -72,7 +73,9 @@ def _size(node: Node, sizes: dict[str, Extent]) -> Extent:
     action = node.action
     if isinstance(action, Decode):
         seen = glance(node.files[0][1])
-        return _NONE if seen is None else seen.extent
+        if seen is None or seen.extent.pixels > largest_megapixels() * 1e6:
+            return _NONE
+        return seen.extent
     first = sizes[node.inputs[0][1]] if node.inputs else _NONE
     if isinstance(action, Place):
         return covered(first, action.fit, action.canvas).extent if first.pixels else _NONE
@@ -82,10 +85,9 @@ def _size(node: Node, sizes: dict[str, Extent]) -> Extent:
 
 
 def _footprint(action: Action, pixels: int, deep: int, inputs: int) -> Footprint:
-    least = _DECODE_LEAST if isinstance(action, Decode) else least_bytes(action)
     return Footprint(
         pixels,
-        least=least * pixels,
+        least=least_bytes(action) * pixels,
         working=_working(action, inputs) * deep * pixels,
         kept=_kept(action) * deep * pixels,
     )

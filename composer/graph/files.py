@@ -73,6 +73,14 @@ class ProjectFiles:
             yield document.diagnostic(document.value_span(path), message, hints)
 
     def _problem(self, named: str) -> tuple[str, tuple[str, ...]] | None:
+        try:
+            return self._looked_at(named)
+        except OSError as error:
+            return f'"{named}" cannot be looked at: {error.strerror}', ("check its permissions",)
+        except ValueError:  # a zero in it, which no file system takes
+            return f'"{named}" is not a path', ()
+
+    def _looked_at(self, named: str) -> tuple[str, tuple[str, ...]] | None:
         path = self.folder / named
         if not self._inside(path):
             return f'"{named}" leads out of the project folder', (_INSIDE,)

@@ -5,11 +5,19 @@ Knows numbers in canvas pixels. Looks at no pixels. No extension of its own.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
+from pydantic import Field
 
+from ..operation import CanvasPx
 from ..pixels.geometry import Bounds, Extent
 from ..pixels.raster import FloatArray
+
+_At = Annotated[CanvasPx, Field(ge=-1_000_000, le=1_000_000)]
+_Side = Annotated[CanvasPx, Field(gt=0, le=1_000_000)]
+Box = tuple[_At, _At, _Side, _Side]
+"""Where a face or an eye is: x, y, width and height."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,12 @@ the mask is empty and its confidence 0: then say where the eyes are.
 
 from pydantic import Field
 
-from ..operation import CanvasPx, Params
+from ..operation import Params
 from ..pixels.raster import Mask, Raster
 from ..registry import extension
 from ._bounded import within
-from ._ellipses import Ellipse, drawn
+from ._ellipses import Box, Ellipse, drawn
 from ._faces import Found, find_eyes
-
-Box = tuple[CanvasPx, CanvasPx, CanvasPx, CanvasPx]
 
 _AXES = (0.5, 0.3)  # half axes of an eye with its lids, of the cascade's box, which has the brow too
 _LOWER = 0.05  # of the box, that an eye's middle lies below the box's

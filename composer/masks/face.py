@@ -6,14 +6,12 @@ confidence 0: then say where the faces are.
 
 from pydantic import Field
 
-from ..operation import CanvasPx, Params
+from ..operation import Params
 from ..pixels.raster import Mask, Raster
 from ..registry import extension
 from ._bounded import within
-from ._ellipses import Ellipse, drawn
+from ._ellipses import Box, Ellipse, drawn
 from ._faces import Found, find_faces
-
-Box = tuple[CanvasPx, CanvasPx, CanvasPx, CanvasPx]
 
 _AXES = (0.42, 0.56)  # half axes of a face, of its box: the cascade's box has neither hair nor chin
 _LOWER = 0.04  # of the box, that a face's middle lies below the box's

@@ -22,6 +22,7 @@ _OTHER_FRAMES = (0xC3, *range(0xC5, 0xC8), *range(0xC9, 0xCC), *range(0xCD, 0xD0
 _ALONE = frozenset((0, 1, 0xFF, *range(0xD0, 0xD9)))
 _TABLES, _QUANTA, _INTERVAL, _SCAN, _END = 0xC4, 0xDB, 0xDD, 0xDA, 0xD9
 _PADDING = (0, 0xFF)
+_LS_FRAME = 0xF7  # ITU-T T.87
 _BEHIND = np.zeros(256, np.uint8)
 """What a loop may look at behind the last byte: a block's longest codes."""
 _MOST_LEFT = 64
@@ -88,6 +89,19 @@ def fault_in_scans(content: bytes) -> ScanFault | None:
     except (IndexError, KeyError, ValueError, struct.error):
         return None
     return ScanFault(f"{left} bytes are left behind its last pixel", is_sure=False) if left else None
+
+
+def unusual_frame(content: bytes) -> str:
+    """What kind of JPEG it is, if it is none that decoders read; else nothing."""
+    try:
+        for marker, body, _ in _segments(content):
+            if marker == _LS_FRAME:
+                return "is a JPEG-LS picture, which is not read"
+            if marker in _FRAMES and body[0] != 8:
+                return f"is a JPEG of {body[0]} bits a channel, which is not read"
+    except (IndexError, struct.error):
+        pass
+    return ""
 
 
 def _check(content: bytes) -> int:

@@ -16,19 +16,21 @@ from PIL import Image, UnidentifiedImageError
 from ..errors import ComposerError, InputError
 from .exif import orientation_of, says_adobe_rgb
 from .geometry import Extent
-from .jpeg_scan import fault_in_scans
+from .jpeg_scan import fault_in_scans, unusual_frame
 from .limits import check_size
 from .png_file import SIGNATURE, read_png
 from .primaries import adobe_rgb_profile, profile_of_codes
 from .raster import Raster
 from .stored import Stored, developed
-from .strangers import FORMATS_HINT, HEAD_BYTES, stranger
+from .strangers import DEEP_HINT, FORMATS_HINT, HEAD_BYTES, stranger
 from .tiff_file import SIGNATURES, read_tiff
 
 _FORMATS = ("JPEG", "WEBP", "AVIF", "BMP", "GIF")
 _DAMAGED_HINT = "copy it again from where it came from, or save it again from its program"
 _COLOR_BOX = b"colrnclx"
 _AVIF_HEAD = 1 << 16
+_JPEG = b"\xff\xd8"
+_FRAME_IS_WITHIN = 1 << 20
 
 
 def _nobody(_message: str) -> None:
@@ -50,21 +52,22 @@ def read_photograph(path: Path, name: str, tell: Callable[[str], None] = _nobody
     except (ComposerError, MemoryError):
         raise
     except UnidentifiedImageError:
-        if _begins_like_one(path):
-            raise InputError(f"{name} is damaged", _DAMAGED_HINT) from None
-        raise InputError(f"{name} is not an image that can be read", FORMATS_HINT) from None
+        what, hint = _unidentified(path)
+        raise InputError(f"{name} {what}", hint) from None
     except Exception as error:  # decoders fail in every way on what is damaged
         raise InputError(f"{name} is damaged{_reason(error)}", _DAMAGED_HINT) from error
 
 
-def _begins_like_one(path: Path) -> bool:
+def _unidentified(path: Path) -> tuple[str, str]:
+    """What a file is that no decoder takes for a picture, and what to do."""
     with path.open("rb") as file:
-        head = file.read(12)
-    return (
-        head.startswith((SIGNATURE, b"\xff\xd8", b"GIF8", b"BM"))
-        or head[8:12] == b"WEBP"
-        or head[4:8] == b"ftyp"
-    )
+        head = file.read(_FRAME_IS_WITHIN)
+    if head.startswith(_JPEG) and (unusual := unusual_frame(head)):
+        return unusual, DEEP_HINT
+    is_one = head.startswith((SIGNATURE, _JPEG, b"GIF8", b"BM"))
+    if is_one or head[8:12] == b"WEBP" or head[4:8] == b"ftyp":
+        return "is damaged", _DAMAGED_HINT
+    return "is not an image that can be read", FORMATS_HINT
 
 
 def _reason(error: Exception) -> str:

@@ -11,7 +11,7 @@ from ..diagnostics import Diagnostic
 from ..pixels.geometry import Extent
 from ..pixels.limits import CANVAS_SETTING, largest_canvas_megapixels
 from ..text.document import Document
-from .piece import LARGEST_AREA
+from .piece import LARGEST_AREA, LONGEST_SIDE
 from .sites import tabled
 
 
@@ -47,9 +47,10 @@ def _mistake(document: Document, extent: Extent, most: str, *hints: str) -> Diag
 
 
 def _extent(document: Document) -> Extent | None:
-    """The canvas's size; None when it has none."""
+    """The canvas's size; None when it has none, or a side that is a mistake already."""
     canvas = tabled(document.table.get("canvas"))
     width, height = canvas.get("width"), canvas.get("height")
-    if not isinstance(width, int) or not isinstance(height, int) or width < 1 or height < 1:
+    if not isinstance(width, int) or not isinstance(height, int):
         return None
-    return Extent(width, height)
+    is_size = 1 <= width <= LONGEST_SIDE and 1 <= height <= LONGEST_SIDE
+    return Extent(width, height) if is_size else None

@@ -19,6 +19,8 @@ from .sites import each_mask, each_named, tabled
 from .subjects import subject
 
 _BELOW = "paths are relative to the piece file and stay in its folder"
+_LONGEST_NAME = 250
+"""Bytes; file systems take 255, and an output is first written beside its place."""
 _RESERVED = {"piece.lock": "the lock file", "picks.toml": "the picks"}
 
 
@@ -53,6 +55,8 @@ def _fault(text: str) -> tuple[str, str] | None:
     """What is wrong with a path, and what to do."""
     if any(unicodedata.category(character) == "Cc" for character in text):
         return "has a control character in its path", 'a path is written with "/": "photos/new.jpg"'
+    if any(len(part.encode(errors="replace")) > _LONGEST_NAME for part in text.split("/")):
+        return f"has a name of more than {_LONGEST_NAME} bytes in its path", "give it a shorter one"
     if re.match(r"[A-Za-z]:", text) or text.startswith(("/", "~", "\\")):
         return "is not a path below the piece file", _BELOW
     if re.match(r"[a-z]+://", text):

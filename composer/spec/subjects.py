@@ -9,6 +9,8 @@ from typing import Any
 
 from ..text.spans import Path
 
+_HUGE = 10**300
+"""No float is much larger, and no number is meant to be."""
 _NAMED = ("source", "style", "mask")
 
 
@@ -73,7 +75,9 @@ def shown(value: Any) -> str:
         return f'the text "{value if len(value) <= 40 else value[:37] + "…"}"' if value else "an empty text"
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, (int, float)):
+    if isinstance(value, int):
+        return f"{value:.10g}" if abs(value) < _HUGE else "a number that is far too large"
+    if isinstance(value, float):
         return f"{value:.10g}"
     if isinstance(value, list):
         return "a list" if value else "an empty list"

@@ -23,6 +23,7 @@ name = "{name}"
 source = "{name}"
 {more}
 """
+BOMB = b"GIF89a\xff\xff\xff\xff\0\0\0,\0\0\0\0\xff\xff\xff\xff\0\2\2D\1\0;"
 OUTPUT = '[output]\npng = "build/piece.png"\n'
 
 
@@ -46,6 +47,7 @@ def _write_broken(folder: Path) -> dict[str, str]:
     (folder / "cut.jpg").write_bytes(whole[: len(whole) // 2])
     (folder / "garbled.jpg").write_bytes(whole[: len(whole) // 2] + whole[-2:])
     (folder / "cut.png").write_bytes((folder / "good.png").read_bytes()[:900])
+    (folder / "bomb.gif").write_bytes(BOMB)
     (folder / "web.jpg").write_bytes(b"<!DOCTYPE html><html>Not found</html>")
     (folder / "empty.png").write_bytes(b"")
     (folder / "photo.nef").write_bytes(b"II*\0\x08\0\0\0" + bytes(200))
@@ -59,6 +61,7 @@ def _write_broken(folder: Path) -> dict[str, str]:
         "cut.jpg": "is damaged: it ends too early",
         "garbled.jpg": "is damaged: its pixels are not those that were written",
         "cut.png": "is damaged: it ends too early",
+        "bomb.gif": "has 65535×65535 pixels: 4,295 megapixels, more than 500",
         "web.jpg": "is a web page, not a picture",
         "empty.png": "is empty",
         "photo.nef": "is a raw photograph",

@@ -43,7 +43,9 @@ def test_a_setting_that_is_no_number_is_told(monkeypatch: pytest.MonkeyPatch) ->
         too_large(canvas(60, 40))
 
 
-@pytest.mark.parametrize(("width", "height"), [("'a'", 3), (0, 3), (-5, 3), (2.5, 3), ("[1]", 10**30)])
+@pytest.mark.parametrize(
+    ("width", "height"), [("'a'", 3), (0, 3), (-5, 3), (2.5, 3), ("[1]", 10**30), (10**400, 3)]
+)
 def test_what_is_no_size_is_told_elsewhere(width: object, height: object) -> None:
     assert too_large(canvas(width, height)) is None
 
