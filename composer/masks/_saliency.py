@@ -4,6 +4,8 @@ Knows small OKLab images. Two cues: colours that the picture's border does not h
 that a path from the border reaches only across an edge. No extension of its own.
 """
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
@@ -16,11 +18,35 @@ USUAL = (0.5, 0.55, 0.33, 0.38)  # middle x, y and σ x, y of where figures stan
 _SWEEPS = 3
 
 
-def border_of(height: int, width: int) -> Array:
-    """(H, W) bool: the frame without its bottom edge, which portraits touch."""
+@dataclass(frozen=True, eq=False, slots=True)
+class Side:
+    """One side of a picture, (H, W) bool: its part of the frame, and its outermost line."""
+
+    rim: Array
+    line: Array
+
+
+def sides(height: int, width: int) -> tuple[Side, Side, Side]:
+    """Left, right and top; portraits touch the bottom."""
     rim = max(2, round(_FRAME * min(height, width)))
-    border = np.ones((height, width), bool)
-    border[rim:, rim : width - rim] = False
+
+    def side(deep: tuple[slice, ...], thin: tuple[slice, ...]) -> Side:
+        part, line = np.zeros((2, height, width), bool)
+        part[deep], line[thin] = True, True
+        return Side(part, line)
+
+    every = slice(None)
+    return (
+        side((every, slice(rim)), (every, slice(1))),
+        side((every, slice(-rim, None)), (every, slice(-1, None))),
+        side((slice(rim),), (slice(1),)),
+    )
+
+
+def border_of(height: int, width: int) -> Array:
+    """(H, W) bool: the frame without its bottom edge."""
+    left, right, top = sides(height, width)
+    border: Array = left.rim | right.rim | top.rim
     return border
 
 

@@ -111,7 +111,7 @@ def _weights(params: SegmentParams) -> Mapping[str, str]:
     return {name: weights.digest(name) for name in weights_of(params.model)}
 
 
-@extension("mask", version=2, needs=Needs(weights=_weights))
+@extension("mask", version=3, needs=Needs(weights=_weights))
 def segment(image: Raster, params: SegmentParams, given: References) -> Mask:
     """Who stands in front."""
     values = np.zeros(image.pixels.shape[:2], image.pixels.dtype)

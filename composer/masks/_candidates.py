@@ -1,0 +1,103 @@
+"""Candidates: outlines that a figure may have, one for each belief of what is ground and how large it is.
+
+Knows small pictures and where the figure may be. A figure often touches one side of a picture, and may take
+up a twentieth or two thirds of it: no one threshold finds both, so each belief starts a GrabCut (Rother,
+Kolmogorov and Blake 2004) of its own. Does not know which candidate is right (`_plausible`). No extension of
+its own.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from ..pixels.gaussian import gaussian
+from ..pixels.raster import Array, FloatArray
+from ._cutting import cut_out, labels_of, tidied
+from ._place import Place
+from ._saliency import barrier_distance, foreign_colors, sides
+
+_SMOOTHING = 1.4  # σ in pixels
+_CHROMA_WEIGHT = np.float32(1.5)
+_SHARES = (0.04, 0.08, 0.15, 0.27, 0.45, 0.65)  # of the picture
+_SIDED_SHARES = (0.15, 0.35, 0.6)  # when one side of it is not taken for ground
+_SURE = 0.4  # the most salient part of that share
+_NEVER = 0.5  # the least salient part of the rest
+_ROUNDS = 2
+# Of border colours, barrier distance and place; the last looks at the picture alone.
+READINGS = ((1, 1, 1), (1, 1, 2), (2, 1, 1), (1, 2, 1), (1, 1, 0))
+_READING_ROUNDS = 3
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Cues:
+    """All (H, W) 0…1: colours that the ground has not, edges between it and here, the usual place."""
+
+    foreign: FloatArray
+    barrier: FloatArray
+    prior: FloatArray
+
+    @classmethod
+    def of(cls, lab: FloatArray, place: Place) -> "Cues":
+        """The cues of a small OKLab picture."""
+        smooth = smoothed(lab)
+        return cls(
+            foreign_colors(lab, place.ground, place.opaque),
+            barrier_distance(smooth, place.seeds),
+            place.prior(smooth),
+        )
+
+    def readings(self, place: Place) -> Iterator[FloatArray]:
+        """Their sum, weighted in several ways; in a product, one cue that fails would hide the others."""
+        for of_foreign, of_barrier, of_prior in READINGS:
+            reading = of_foreign * self.foreign + of_barrier * self.barrier + of_prior * self.prior
+            yield np.where(place.possible, reading, np.float32(0))
+
+    def evidence(self) -> FloatArray:
+        """(H, W) 0…1: their mean, each stretched to its range."""
+        return (_stretched(self.foreign) + _stretched(self.barrier) + _stretched(self.prior)) / np.float32(3)
+
+
+def smoothed(lab: FloatArray) -> FloatArray:
+    """Less grain, and colour counting for more than light and shade."""
+    smooth = gaussian(lab, _SMOOTHING)
+    smooth[..., 1:] *= _CHROMA_WEIGHT
+    return smooth
+
+
+def candidates(rgb: Array, lab: FloatArray, cues: Cues, place: Place) -> Array:
+    """(n, H, W) bool of an (H, W, 3) uint8 picture and its OKLab."""
+    found = [_of_share(rgb, cues.evidence(), share, place) for share in _SHARES]
+    for evidence in _sided(lab, place):
+        found += [_of_share(rgb, evidence, share, place) for share in _SIDED_SHARES]
+    for reading in cues.readings(place):
+        found.append(tidied(cut_out(rgb, labels_of(reading, place), _READING_ROUNDS)))
+    return np.array(found)
+
+
+def _sided(lab: FloatArray, place: Place) -> Iterator[FloatArray]:
+    """(H, W) as if the figure went on beyond one side: that side is no ground."""
+    smooth = smoothed(lab)
+    around = sides(*place.opaque.shape)
+    for omitted in range(len(around)):
+        kept = [side for k, side in enumerate(around) if k != omitted]
+        ground = np.logical_or.reduce([side.rim for side in kept])
+        seeds = np.logical_or.reduce([side.line for side in kept]) | ~place.possible
+        foreign = foreign_colors(lab, ground & place.opaque, place.opaque)
+        yield _stretched(foreign) + _stretched(barrier_distance(smooth, seeds))
+
+
+def _of_share(rgb: Array, evidence: FloatArray, share: float, place: Place) -> Array:
+    wanted = (1 - share, 1 - share * _SURE, (1 - share) * _NEVER)
+    likely, sure, never = np.quantile(evidence[place.possible], wanted)
+    labels = np.where(evidence > likely, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
+    labels[evidence >= sure] = cv2.GC_FGD
+    labels[(evidence <= never) | ~place.possible] = cv2.GC_BGD
+    return tidied(cut_out(rgb, labels, _ROUNDS))
+
+
+def _stretched(cue: FloatArray) -> FloatArray:
+    low, high = np.quantile(cue, (0.02, 0.98))
+    unit: FloatArray = np.clip((cue - low) / (high - low + 1e-9), 0, 1).astype(np.float32)
+    return unit
