@@ -15,8 +15,9 @@ from .pyramid import Scale
 class Recipe:
     """How a picture is painted, scale by scale.
 
-    `blend`: the styles' part of the moments aimed at, the rest being the content's. `detail`: the share of
-    the ground's detail brought back at each scale. `rate`, `floor`, `ease`: the step size, see `rate_at`.
+    `blend`: the styles' part of the moments aimed at, the rest being the content's. `tone`: the ground's part
+    of the pixels held to, the rest being the content's. `detail`: the share of the ground's detail brought
+    back at each scale. `rate`, `floor`, `ease`: the step size, see `rate_at`.
     `decay`: the memory of the iterates' running mean. `statistic`: the style loss of a layer.
     `finish`: what moves the pixels of the last scale.
     """
@@ -25,6 +26,7 @@ class Recipe:
     scales: tuple[Scale, ...]
     seed: int
     blend: float = 1.0
+    tone: float = 1.0
     detail: float = 1.0
     rate: float = 0.033
     floor: float = 0.1

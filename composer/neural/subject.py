@@ -39,7 +39,7 @@ class Subject:
     """All planes have the content's extent.
 
     `held` (1, 1, H, W): the share of each pixel that stays as it is in `fixed` (the content, if None).
-    `ground`: the picture the painting starts from (the content if None, or noise) and is held to.
+    `ground`: the picture the painting starts from (the content if None, or noise), and is held to.
     """
 
     content: Picture

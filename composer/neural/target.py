@@ -11,7 +11,7 @@ from torch import Tensor
 from .contrast import differences, prices
 from .easel import Easel
 from .guides import Guide, share
-from .loss import LayerTarget, Smoothing, Weights
+from .loss import LayerTarget, Smoothing
 from .objective import Kept, Objective
 from .picture import Picture
 from .reading import moments_of
@@ -37,7 +37,7 @@ def objective(subject: Subject, factor: float, recipe: Recipe, easel: Easel) -> 
         _smoothing(wanted, region.mask, subject, recipe, easel)
         for wanted, region in zip(styles, subject.regions, strict=True)
     )
-    kept = _kept(subject, features, weights, easel)
+    kept = _kept(subject, features, recipe, easel)
     return Objective(easel.reader, weights, goals, kept, content.rgb.numel(), smoothings, recipe.statistic)
 
 
@@ -122,8 +122,8 @@ def _bank(styles: Sequence[tuple[Signature, float]], layer: int) -> Tensor | Non
     return torch.cat([s.samples[layer][:n] for (s, _), n in zip(styles, counts, strict=True)])
 
 
-def _kept(subject: Subject, features: Tensor, weights: Weights, easel: Easel) -> Kept:
-    """The content, where any region lies; its pixels as the painting starts from them.
+def _kept(subject: Subject, features: Tensor, recipe: Recipe, easel: Easel) -> Kept:
+    """The content, where any region lies, its pixels on their way to those the painting starts from.
 
     Held to a bright photo's own pixels, a painting in a dark style would come half-way only.
     """
@@ -132,7 +132,8 @@ def _kept(subject: Subject, features: Tensor, weights: Weights, easel: Easel) ->
     if len(masks) == len(subject.regions):
         free = free.with_weight(free.weight * torch.stack(masks).sum(0).clamp_(0, 1))
     guide = free.guide(easel.reader.encoder, easel.reader.depth).to(easel.device)
-    T, squares = guide.flat(weights.content_layer), wide(rows(features)).square().sum(1)
+    T, squares = guide.flat(recipe.weights.content_layer), wide(rows(features)).square().sum(1)
     scale = (squares if T is None else T * squares).sum().clamp_min(1e-12)
-    rgb = subject.content.rgb if subject.ground is None else subject.ground
+    rgb, ground = subject.content.rgb, subject.ground
+    rgb = rgb if ground is None else torch.lerp(rgb, ground, recipe.tone)
     return Kept(rgb.to(easel.device), features, guide, scale)

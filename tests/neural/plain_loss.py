@@ -39,8 +39,9 @@ class PlainLoss:
             ]
 
     def __call__(self, x: Tensor) -> Tensor:
-        F, weights, c = self._features(x), self._recipe.weights, self._subject.ground
-        c = self._subject.content.rgb if c is None else c
+        F, weights, c = self._features(x), self._recipe.weights, self._subject.content.rgb
+        if self._subject.ground is not None:
+            c = c + self._recipe.tone * (self._subject.ground - c)
         loss = weights.content * self._content_loss(F[weights.content_layer])
         for r, part in enumerate(share(self._guides)):
             loss = loss + part * self._region_loss(F, r)

@@ -99,13 +99,14 @@ def transparent(picture: Picture) -> Picture:
     return picture.with_weight(weight)
 
 
-def test_it_is_held_to_the_pixels_it_starts_from(exact: Encoder) -> None:
-    extent = Extent(52, 37)
+@pytest.mark.parametrize("tone", [1.0, 0.3])
+def test_it_is_held_to_the_pixels_it_starts_from(tone: float, exact: Encoder) -> None:
+    extent, recipe = Extent(52, 37), replace(RECIPE, tone=tone)
     photo = Subject(waves(extent, 2), everywhere())
     subject = replace(photo, ground=waves(extent, 9).rgb)
     x = painted(subject.content).requires_grad_()
-    loss, gradient = gradient_of(objective(subject, 1.0, RECIPE, easel(exact)), x.detach())
-    plain = PlainLoss(subject, RECIPE, exact)(x)
+    loss, gradient = gradient_of(objective(subject, 1.0, recipe, easel(exact)), x.detach())
+    plain = PlainLoss(subject, recipe, exact)(x)
     (theirs,) = torch.autograd.grad(plain, x)
     assert loss == pytest.approx(float(plain.detach()), rel=1e-10)
     assert relative(gradient, theirs * x.numel()) < 1e-10

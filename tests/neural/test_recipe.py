@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from composer.neural.controls import Controls
-from composer.neural.engine import Engine
+from composer.neural.engine import Engine, style_share
 from composer.neural.recipe import Recipe
 from composer.pixels.geometry import Extent
 
@@ -51,6 +51,14 @@ def test_little_strength_aims_at_the_contents_own_statistics(engine: Engine) -> 
     assert recipe(engine, strength=0.0).blend == 0
     assert 0 < recipe(engine, strength=0.2).blend < 1
     assert recipe(engine, strength=0.4).blend == 1
+
+
+def test_the_colours_held_to_go_to_the_styles_in_equal_steps_of_strength(engine: Engine) -> None:
+    found = [recipe(engine, strength=strength) for strength in (0.0, 0.1, 0.35, 0.7, 1.0)]
+    shares = [style_share(strength) for strength in (0.0, 0.1, 0.35, 0.7, 1.0)]
+    coloured = [share * each.tone for share, each in zip(shares, found, strict=True)]
+    assert coloured == pytest.approx([0, 1 / 7, 0.5, 1, 1])
+    assert all(0 <= each.tone <= 1 for each in found)
 
 
 def test_structure_decides_where_it_starts_and_what_comes_back(engine: Engine) -> None:
