@@ -246,7 +246,8 @@ def _writing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise StoreError(f"{path} cannot be written: {error.strerror}") from error
+        hint = "free some space there, or check its permissions"
+        raise StoreError(f"{path} cannot be written: {error.strerror}", hint) from error
 
 
 def _chunks(source: IO[bytes], size: int) -> Iterator[tuple[bytes, int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import filecmp
 import shutil
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from ..errors import InputError, UsageError
 from ..graph.schema import schema_text
 from ..pixels.photograph import read_photograph
 from ..revisions.setting_up import set_up
+from ..store.replacing import replacing
 from . import console
 
 SCHEMA_FILE = "piece.schema.json"
@@ -84,12 +86,14 @@ def run(options: argparse.Namespace) -> int:
     source = (
         'sample = "coffee"' if options.photo is None else f'file = "{_copied(options.photo, piece.parent)}"'
     )
-    (piece.parent / SCHEMA_FILE).write_text(schema_text(), encoding="utf-8")
+    with replacing(piece.parent / SCHEMA_FILE) as partial:
+        partial.write_text(schema_text(), encoding="utf-8")
     title = '"' + piece.parent.resolve().name.replace("\\", "").replace('"', "") + '"'
     text = _PIECE.format(
         schema=SCHEMA_FILE, title=title, width=width, height=height, source=source, feather=width // 12
     )
-    piece.write_text(text, encoding="utf-8")
+    with replacing(piece) as partial:
+        partial.write_text(text, encoding="utf-8")
     print(f"made {piece}; build it: composer build {piece}")
     return _told(piece, lfs=options.lfs) if options.git else 0
 
@@ -115,8 +119,10 @@ def _copied(photo: Path, folder: Path) -> str:
     if photo.resolve().is_relative_to(folder.resolve()):
         return photo.resolve().relative_to(folder.resolve()).as_posix()
     target = folder / "photos" / photo.name
+    if target.is_file() and filecmp.cmp(photo, target, shallow=False):  # by an attempt that went no further
+        return f"photos/{photo.name}"
     if target.exists():
         raise UsageError(f"{target} exists already", "rename the photo, or delete the file there")
-    target.parent.mkdir(exist_ok=True)
-    shutil.copyfile(photo, target)
+    with replacing(target) as partial:
+        shutil.copyfile(photo, partial)
     return f"photos/{photo.name}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from ..graph.schema import schema_text
+from ..store.replacing import replacing
 
 
 def run(options: argparse.Namespace) -> int:
@@ -13,6 +14,7 @@ def run(options: argparse.Namespace) -> int:
     if options.output is None:
         print(text, end="")
     else:
-        options.output.write_text(text, encoding="utf-8")
+        with replacing(options.output) as partial:
+            partial.write_text(text, encoding="utf-8")
         print(f"wrote {options.output}")
     return 0

@@ -7,6 +7,7 @@ refreshes the index; names of files go to git after `--` and mean themselves, wh
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +24,14 @@ _QUIET = {
     "GIT_LITERAL_PATHSPECS": "1",
 }
 _NOT_LITERAL = {"GIT_LITERAL_PATHSPECS": "0"}  # which `check-ignore` refuses; it takes names as they are
-_PLAIN = ("-c", "log.showSignature=false", "-c", "i18n.logOutputEncoding=UTF-8", "-c", "color.ui=false")
+_SETTINGS = (
+    "log.showSignature=false",
+    "i18n.logOutputEncoding=UTF-8",
+    "color.ui=false",
+    "diff.autoRefreshIndex=false",  # else `git diff` writes the index, and fails where the disk is full
+)
+_PLAIN = tuple(word for setting in _SETTINGS for word in ("-c", setting))
+_LITTLE = 1 << 20  # bytes; with less than that git cannot do much
 _ASTRAY = ("symlink", "dangling", "loop", "notdir")
 _SILENT = "it says no"
 _FIELDS = "%H%x1f%P%x1f%h%x1f%as%x1f%an%x1f%s"
@@ -53,8 +61,16 @@ def git(folder: Path, *words: str, given: bytes | None = None) -> bytes:
         ) from error
     if ran.returncode:
         told = ran.stderr.decode(errors="replace").strip().removeprefix("fatal: ")
-        raise GitFailure(f"git {words[0]}: {told or _SILENT}")
+        raise GitFailure(f"git {words[0]}: {told or _SILENT}", _hint(folder))
     return ran.stdout
+
+
+def _hint(folder: Path) -> str:
+    """What to do when git fails to write, of which it does not say why."""
+    try:
+        return "the disk is full: free some space" if shutil.disk_usage(folder).free < _LITTLE else ""
+    except OSError:
+        return ""
 
 
 class GitFailure(ComposerError):
@@ -112,7 +128,16 @@ class Repository:
 
     def edited(self, commit: str, paths: Sequence[str]) -> list[str]:
         """Those of the files that differ on disk from what they are in `commit`."""
-        return _text(git(self.root, "diff", "--name-only", "-z", commit, "--", *paths)).split("\0")[:-1]
+        named = git(self.root, "diff", "--name-only", "-z", commit, "--", *paths)
+        touched = _text(named).split("\0")[:-1]  # perhaps no more than that
+        then = self.identities([(commit, name) for name in touched])
+        return [name for name, known in zip(touched, then, strict=True) if self._identity(name) != known]
+
+    def _identity(self, name: str) -> str | None:
+        """What git would know a file on disk by; None where there is none."""
+        if not (self.root / name).is_file():
+            return None
+        return _text(git(self.root, "hash-object", "--", name)).strip()
 
     def names(self, commit: str) -> list[str]:
         """Every file of a commit."""

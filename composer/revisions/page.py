@@ -5,12 +5,14 @@ Knows HTML. Does not know how pictures come about. All that a piece or git says 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
 from ..errors import UsageError
+from ..store.replacing import replacing
 from .frame import Frame
 from .thumbnail import address
 
@@ -78,11 +80,11 @@ def sheet_page(title: str, frames: Iterable[tuple[str, Frame]]) -> str:
 
 
 def write_page(path: Path, page: str) -> None:
-    """Write a page. Raises UsageError when another's file is there, OSError when it cannot be written."""
+    """Write a page. Raises UsageError when another's file is there, StoreError when it cannot be written."""
     if path.exists() and _MARK not in path.read_text(encoding="utf-8", errors="replace")[:500]:
         raise UsageError(f"{path} exists, and is no page of composer's", "name another file")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(page, encoding="utf-8")
+    with replacing(path, f".{os.getpid()}") as partial:
+        partial.write_text(page, encoding="utf-8")
 
 
 def _paged(title: str, body: str) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ..build.written import RECORD
+from ..store.replacing import replacing
 from .git import GitFailure, Repository, git, repository_around
 
 _LARGE = ("psd", "psb", "ora", "png", "jpg", "jpeg", "tif", "tiff", "webp")
@@ -39,7 +40,7 @@ _DRIVER = "diff.composer.textconv"
 def set_up(piece: Path, *, lfs: bool) -> list[str]:
     """Set up git in the folder of `piece`, which is there; what was done, a line each.
 
-    Raises ComposerError when git is missing or refuses, OSError when a file cannot be written.
+    Raises ComposerError when git is missing or refuses, StoreError when a file cannot be written.
     """
     return list(_set_up(piece, lfs))
 
@@ -83,8 +84,9 @@ def _appended(path: Path, lines: Sequence[str]) -> Iterator[str]:
         return
     gap = "" if not text else "\n" if text.endswith("\n") else "\n\n"
     added = gap + "".join(f"{line}\n" for line in lacking)
-    with path.open("a", encoding="utf-8", errors="surrogateescape", newline="\n") as file:
-        file.write(added)
+    before = path.read_bytes() if path.exists() else b""
+    with replacing(path) as partial:
+        partial.write_bytes(before + added.encode("utf-8", "surrogateescape"))
     rules = ", ".join(line for line in lacking if not line.startswith("#")) or "comments"
     yield f"{'appended to' if text else 'wrote'} {path.name}: {rules}"
 

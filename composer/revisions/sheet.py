@@ -5,12 +5,14 @@ Knows how a sheet is laid out. Does not know git nor how pictures come about.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
 from ..errors import UsageError
+from ..store.replacing import replacing
 from .frame import Frame
 from .page import sheet_page, write_page
 
@@ -37,14 +39,14 @@ def check_sheet(path: Path) -> None:
 def write_sheet(path: Path, title: str, frames: Sequence[Captioned]) -> None:
     """Write the frames, each with two lines of caption, as a picture or a page, by the file's suffix.
 
-    Raises UsageError for another suffix or where another's page is, OSError when it cannot be written.
+    Raises UsageError for another suffix or where another's page is, StoreError when it cannot be written.
     """
     check_sheet(path)
     if path.suffix.lower() in _PAGES:
         write_page(path, sheet_page(title, [(" · ".join(caption), frame) for caption, frame in frames]))
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    drawn_sheet(frames).save(path)
+    with replacing(path, f".{os.getpid()}") as partial:
+        drawn_sheet(frames).save(partial, Image.registered_extensions()[path.suffix.lower()])
 
 
 def drawn_sheet(frames: Sequence[Captioned]) -> Image.Image:
