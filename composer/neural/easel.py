@@ -10,24 +10,42 @@ import torch
 from ..digest import Json
 from ..operation import Bench
 from ..pixels.geometry import Extent
+from .memory import Footprint, usual_side
 from .reading import Reader
 from .tiles import Tile, halo, tiled
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Easel:
-    """`side`: of a tile's core in pixels, None for pictures in one piece. `encoder`: its digest."""
+    """`side`: of a tile's core in pixels, None for pictures in one piece. `encoder`: its digest.
+
+    `footprint`: what the encoder takes; None where it does not matter.
+    """
 
     reader: Reader
     device: torch.device
     bench: Bench
     encoder: str
     side: int | None = None
+    footprint: Footprint | None = None
+
+    @property
+    def _margin(self) -> int:
+        return halo(max(self.reader.encoder.reach[: self.reader.depth]))
 
     def tiles(self, extent: Extent) -> tuple[Tile, ...]:
         """A picture of that extent in tiles that see enough around their cores."""
-        reach = max(self.reader.encoder.reach[: self.reader.depth])
-        return tiled(extent, self.side, halo(reach))
+        return tiled(extent, self.side, self._margin)
+
+    def for_style(self, extent: Extent) -> "Easel":
+        """The same for reading a style picture: in tiles where it is large, though the layer may be small.
+
+        Without a side where it is read in one piece, as another layer would read it then.
+        """
+        side = self.side
+        if side is None and self.footprint is not None:
+            side = usual_side(extent, self.footprint, self._margin, self.device)
+        return self.with_side(None if side is None or extent.long_side <= side else side)
 
     def with_side(self, side: int | None) -> "Easel":
         """The same with other tiles."""

@@ -42,7 +42,7 @@ def tile_side(
 ) -> int | None:
     """The side of the tiles for a picture; None: in one piece. Raises OperationError if none would fit."""
     free, margin = available_memory(device), halo(reach)
-    usual = _usual(extent, footprint, margin, device)
+    usual = usual_side(extent, footprint, margin, device)
     for side in (usual, *(side for side in SIDES if usual is None or side < usual)):
         if footprint.of(extent, _outer(extent, side, margin), bench.precision) <= free:
             if side != usual:
@@ -55,7 +55,7 @@ def tile_side(
     )
 
 
-def _usual(extent: Extent, footprint: Footprint, margin: int, device: torch.device) -> int | None:
+def usual_side(extent: Extent, footprint: Footprint, margin: int, device: torch.device) -> int | None:
     """The tiles taken where memory is no question; the same in both precisions."""
     working = WORKING
     if device.type == "cuda":

@@ -65,7 +65,8 @@ def _easel(
     encoder = engine.load(device, precision)
     reach = max(encoder.reach[: recipe.depth])
     side = tile_side(commission.content.extent, engine.footprint, reach, device, bench)
-    return Easel(Reader(encoder, recipe.depth, precision), device, bench, engine.digest(), side)
+    reader = Reader(encoder, recipe.depth, precision)
+    return Easel(reader, device, bench, engine.digest(), side, engine.footprint)
 
 
 def _whole(

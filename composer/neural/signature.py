@@ -48,6 +48,7 @@ class Signature:
 
 def signature(picture: Picture, layers: int, sampled: Sequence[int], easel: Easel) -> Signature:
     """The signature of a picture, read now or recalled: `layers` moments, samples of the `sampled` layers."""
+    easel = easel.for_style(picture.extent)
     ingredients: dict[str, Json] = {
         "operation": f"style statistics v{_VERSION}",
         "picture": digest_of_parts([raw(picture.rgb), raw(picture.weight)]),

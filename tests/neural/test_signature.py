@@ -9,6 +9,7 @@ import torch
 
 from composer.neural.controls import Controls
 from composer.neural.encoder import Encoder
+from composer.neural.memory import WORKING, Footprint
 from composer.neural.picture import Picture
 from composer.neural.render import render
 from composer.neural.signature import Signature, signature
@@ -89,6 +90,26 @@ def test_whatever_changes_a_signature_is_an_ingredient(encoder: Encoder, bench: 
         )
     ]
     assert len(bench.kept) == len(seen)
+
+
+def test_a_style_that_is_too_large_to_be_read_at_once_is_read_in_tiles(encoder: Encoder) -> None:
+    """However small the layer; and what is small is the same for layers in tiles and layers in one piece."""
+    watched, large = WatchedEncoder(encoder), waves(Extent(1000, 16), 1, torch.float32)
+    hungry = Footprint(per_tile_pixel=WORKING // large.extent.pixels + 1)
+    stand = replace(easel(watched), footprint=hungry)
+    read = signature(large, 5, SAMPLED, stand)
+    assert len(watched.seen) == 2
+    assert float(read.moments[0].mass) == large.extent.pixels
+
+
+@pytest.mark.parametrize("side", [None, 320])
+def test_a_style_that_fits_into_a_tile_is_read_once_for_layers_in_tiles_and_others(
+    encoder: Encoder, bench: RecordingBench, side: int | None
+) -> None:
+    style = waves(STYLE, 1, torch.float32)
+    for each in (side, 448, 64):
+        signature(style, 5, SAMPLED, easel(encoder, each, bench))
+    assert len(bench.kept) == 2
 
 
 def layers_of(painting: Raster, photo: Raster) -> list[tuple[Raster, StyleSet]]:
