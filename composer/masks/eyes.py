@@ -10,12 +10,11 @@ from pydantic import Field
 from ..operation import Params
 from ..pixels.raster import Mask, Raster
 from ..registry import extension
-from ._bounded import within
-from ._ellipses import Box, Ellipse, drawn
-from ._faces import Found, find_eyes
+from ._ellipses import Box
+from ._faces import find_eyes
+from ._ovals import Oval, shown_ovals
 
-_AXES = (0.5, 0.3)  # half axes of an eye with its lids, of the cascade's box, which has the brow too
-_LOWER = 0.05  # of the box, that an eye's middle lies below the box's
+_OVAL = Oval(0.5, 0.3, lower=0.05)  # an eye with its lids; the box of the cascade has the brow too
 
 
 class EyesParams(Params):
@@ -35,16 +34,4 @@ class EyesParams(Params):
 @extension("mask", version=1)
 def eyes(image: Raster, params: EyesParams) -> Mask:
     """Eyes, as soft ovals."""
-    if params.at:
-        ovals = [Ellipse.in_box(*box, params.size) for box in params.at]
-        return within(drawn(image.extent, ovals, params.softness), image)
-    found = find_eyes(image)
-    ovals = [_oval(each, params.size) for each in found]
-    confidence = min((each.confidence for each in found), default=0.0)
-    return within(drawn(image.extent, ovals, params.softness), image, confidence)
-
-
-def _oval(found: Found, size: float) -> Ellipse:
-    x, y = found.middle
-    a, b = _AXES
-    return Ellipse(x, y + _LOWER * found.height, size * a * found.width, size * b * found.height)
+    return shown_ovals(image, params.at, find_eyes, _OVAL, params.size, params.softness)

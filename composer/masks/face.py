@@ -9,12 +9,11 @@ from pydantic import Field
 from ..operation import Params
 from ..pixels.raster import Mask, Raster
 from ..registry import extension
-from ._bounded import within
-from ._ellipses import Box, Ellipse, drawn
-from ._faces import Found, find_faces
+from ._ellipses import Box
+from ._faces import find_faces
+from ._ovals import Oval, shown_ovals
 
-_AXES = (0.42, 0.56)  # half axes of a face, of its box: the cascade's box has neither hair nor chin
-_LOWER = 0.04  # of the box, that a face's middle lies below the box's
+_OVAL = Oval(0.42, 0.56, lower=0.04)  # the box of the cascade has neither hair nor chin
 
 
 class FaceParams(Params):
@@ -32,16 +31,4 @@ class FaceParams(Params):
 @extension("mask", version=1)
 def face(image: Raster, params: FaceParams) -> Mask:
     """Faces, as soft ovals."""
-    if params.at:
-        ovals = [Ellipse.in_box(*box, params.size) for box in params.at]
-        return within(drawn(image.extent, ovals, params.softness), image)
-    found = find_faces(image)
-    ovals = [_oval(each, params.size) for each in found]
-    confidence = min((each.confidence for each in found), default=0.0)
-    return within(drawn(image.extent, ovals, params.softness), image, confidence)
-
-
-def _oval(found: Found, size: float) -> Ellipse:
-    x, y = found.middle
-    a, b = _AXES
-    return Ellipse(x, y + _LOWER * found.height, size * a * found.width, size * b * found.height)
+    return shown_ovals(image, params.at, find_faces, _OVAL, params.size, params.softness)
