@@ -1,24 +1,18 @@
 """Rendering: a build that has something to do, or may have.
 
-Knows what the artist reads, and how Ctrl-C ends a build. Does not know how anything is rendered.
+Knows what the artist reads. Does not know how anything is rendered, nor how Ctrl-C ends it.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import signal
 import sys
-import threading
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
-from types import FrameType
-from typing import NoReturn
 
 from .. import registry
 from ..build.device import choose_device
-from ..build.execute import Execution
 from ..build.outputs import Delivery, told_kept
 from ..build.project import Project, open_project
 from ..build.receipt import Request
@@ -31,13 +25,11 @@ from ..registry import Kind
 from . import console, findings
 from .progress import Progress
 from .room import warn_of_room
+from .stopping import leave, stopping
 
-_STOPPED = "stopped; what was finished is kept, and the next build goes on from there"
 _SURE = 0.65
 """Confidence of a guessed mask below which the artist is told to look: of 14 photographs measured, the four
 below it were cut out badly (IoU up to 0.61) and the ten above it well (IoU from 0.76)."""
-GRACE_SECONDS = 0.7
-"""How long a stopped build waits for its workers; the store loses nothing when they are cut off."""
 
 
 def run(options: argparse.Namespace, request: Request) -> int:
@@ -61,11 +53,11 @@ def run(options: argparse.Namespace, request: Request) -> int:
         return 0
     progress = Progress(forecast, sys.stdout, every_node=options.verbose)
     execution = session.execution(options.jobs, progress)
-    with _stopping(execution, progress):
+    with stopping(execution.stop, progress.close, sys.stderr):
         try:
             built = session.build(execution)
         except Cancelled:
-            _leave(progress)
+            leave(progress.close, sys.stderr)
     progress.close()
     if outputs is None and not built.result.errors:
         keep_receipt(request, session, built, source)
@@ -103,35 +95,6 @@ def spare(project: Project, read: Iterable[Path], written: Iterable[Path]) -> No
         if path.is_relative_to(project.store_folder) or path in inputs:
             what = "is an input of this piece" if path in inputs else "lies in the store"
             raise UsageError(f"{_shown(project, output)} {what}", "write to another file")
-
-
-@contextmanager
-def _stopping(execution: Execution, progress: Progress) -> Iterator[None]:
-    """Ctrl-C and termination stop the build; the process ends within a second, whatever a worker is at."""
-    timer = threading.Timer(GRACE_SECONDS, _leave, (progress,))
-    timer.daemon = True
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        execution.stop()
-        if not timer.is_alive():
-            timer.start()
-
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        timer.cancel()
-        for number, earlier in before.items():
-            signal.signal(number, earlier)
-
-
-def _leave(progress: Progress) -> NoReturn:
-    """End the process at once, whatever its workers are at; to take torch down in order takes a second."""
-    try:
-        progress.close()
-        print(_STOPPED, file=sys.stderr, flush=True)
-    finally:
-        os._exit(Cancelled.exit_code)
 
 
 def _report(project: Project, built: Built) -> int:

@@ -1,28 +1,23 @@
 """`composer watch`: build on every save, and say what happens.
 
-Knows what the artist reads while a piece is watched, and how Ctrl-C ends it. Does not know how files are
-watched nor how anything is rendered.
+Knows what the artist reads while a piece is watched. Does not know how files are watched nor how anything is
+rendered.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
-import signal
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from types import FrameType
-from typing import NoReturn, TextIO
+from typing import TextIO
 
 from ..build.outputs import told_kept
 from ..build.project import Project, open_project
 from ..build.survey import Finding, Verdict
-from ..errors import Cancelled
 from ..watch.builder import Wish
 from ..watch.events import (
     Building,
@@ -43,7 +38,8 @@ from ..watch.events import (
 from ..watch.watch import Watch
 from .gc import size_in_bytes
 from .progress import Progress
-from .rendering import GRACE_SECONDS, spare_the_inputs
+from .rendering import spare_the_inputs
+from .stopping import leave, stopping
 
 _MOST_REASONS = 6
 
@@ -57,10 +53,10 @@ def run(options: argparse.Namespace) -> int:
     watch = Watch(project, wish, partial(spare_the_inputs, project))
     teller = Teller(project, sys.stdout, every_node=options.verbose)
     watch.subscribe(teller)
-    with _page(watch, options, teller), _stopping(watch, teller):
+    with _page(watch, options, teller), stopping(watch.stop, teller.close, sys.stdout):
         teller.line(f"watching {project.piece.name}; Ctrl-C ends")
         watch.run()
-        _leave(teller)
+        leave(teller.close, sys.stdout)
 
 
 @contextmanager
@@ -188,32 +184,3 @@ def _reasons(awake: list[Finding]) -> Iterator[str]:
     for finding in awake:
         for change in finding.changes:
             yield f"{finding.node.name}: {change}"
-
-
-@contextmanager
-def _stopping(watch: Watch, teller: Teller) -> Iterator[None]:
-    """Ctrl-C and termination end the watch; the process ends within a second, whatever a worker is at."""
-    timer = threading.Timer(GRACE_SECONDS, _leave, (teller,))
-    timer.daemon = True
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        watch.stop()
-        if not timer.is_alive():
-            timer.start()
-
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        timer.cancel()
-        for number, earlier in before.items():
-            signal.signal(number, earlier)
-
-
-def _leave(teller: Teller) -> NoReturn:
-    """End the process at once; to take torch down in order takes a second."""
-    try:
-        teller.close()
-        print("stopped; what was finished is kept, and the next build goes on from there", flush=True)
-    finally:
-        os._exit(Cancelled.exit_code)

@@ -2,11 +2,12 @@
 
 import io
 import os
+import sys
 
 import pytest
 
 from composer.cli.progress import Progress
-from composer.cli.rendering import _leave
+from composer.cli.stopping import leave
 
 
 def test_a_build_that_is_cut_off_says_that_nothing_is_lost(
@@ -14,6 +15,6 @@ def test_a_build_that_is_cut_off_says_that_nothing_is_lost(
 ) -> None:
     ended: list[int] = []
     monkeypatch.setattr(os, "_exit", ended.append)
-    _leave(Progress([], io.StringIO()))
+    leave(Progress([], io.StringIO()).close, sys.stderr)
     assert ended == [130]
     assert "what was finished is kept" in capsys.readouterr().err
