@@ -12,12 +12,13 @@ import torch
 from torch import Tensor
 
 from ..pixels.geometry import Bounds
+from .bench import return_freed_memory
 from .guides import Guide
 from .loss import Smoothing, Statistic, Weights, content_term, smoothness_term, statistics_term
 from .reading import Reader, found, part
 from .statistics import image, rows, wide
 from .survey import Goal, Pull, Survey
-from .tiles import Tile, bands, cells
+from .tiles import Tile, bands, by_size, cells
 
 
 def _nothing() -> None:
@@ -97,14 +98,18 @@ class Objective:
             for survey in surveys:
                 survey.add(tile, core)
         loss, pulls = self._pulls(surveys)
-        gradient = torch.empty_like(x)
-        for tile in tiles:
-            alive()
-            # In one expression: the features of a tile are not kept while the next one is read.
-            away, rise = self._through(tile, *self._tracked(part(x, tile.outer)), pulls)
-            part(gradient, tile.core).copy_(part(rise, tile.core_in_outer))
-            loss = loss + away
-        return loss, gradient
+        gradient, away = torch.empty_like(x), [loss] * len(tiles)
+        *smaller, largest = by_size(tiles)
+        for alike in (*smaller, largest):
+            if alike is largest:
+                return_freed_memory()  # which lies in pieces: on top of it these would be the most there is
+            for i in alike:
+                alive()
+                # In one expression: the features of a tile are not kept while the next one is read.
+                away[i], rise = self._through(tiles[i], *self._tracked(part(x, tiles[i].outer)), pulls)
+                part(gradient, tiles[i].core).copy_(part(rise, tiles[i].core_in_outer))
+        return_freed_memory()
+        return sum(away, start=loss), gradient
 
     def _through(
         self, tile: Tile, pixels: Tensor, features: Sequence[Tensor], pulls: Sequence[Sequence[Pull]]

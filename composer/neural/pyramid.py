@@ -12,6 +12,11 @@ from ..pixels.geometry import Extent
 
 SMALLEST = 16  # pixels: the deepest feature layer has one position per 16 × 16
 _STEPS = ((128, 100.0), (256, 52.0), (512, 36.0), (1024, 30.0))
+"""Steps by the long side. 120, 60 and 40 at the first three, as first designed, cost 14 % more time at 256
+pixels and came 2 to 4 % nearer to the style, a level further from the photograph (three pairs, two seeds):
+that can be had by a higher strength, or `quality = "high"`. Painted with eight mirrored pixels around the
+picture instead of sixteen, these are preferred as often to Gram and W2 as those were: by the three judges of
+benchmarks/quality on 9, 8 and 8 of ten pairs, and on 9, 7 and 8 before."""
 
 
 @dataclass(frozen=True, slots=True)

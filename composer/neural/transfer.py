@@ -17,7 +17,6 @@ from ..errors import OperationError
 from ..pixels.geometry import Extent
 from ..pixels.raster import Raster
 from .adam import Painting
-from .bench import return_freed_memory
 from .checkpoint import Checkpoint
 from .easel import Easel
 from .glimpse import glimpse
@@ -113,18 +112,12 @@ class _Run:
             stage = self._stage(scale)
             shown, lots = stage.shown(x), torch.Generator().manual_seed(_seed(self._recipe.seed, scale, step))
             tiles = self._easel.tiles(Extent(shown.shape[3], shown.shape[2]))
-            loss, gradient = stage.objective.gradient(
-                shown, lots, tiles, partial(self._between_tiles, scale, step)
-            )
+            loss, gradient = stage.objective.gradient(shown, lots, tiles, partial(self._told, scale, step))
             return loss, stage.through(gradient)
 
         loss, gradient = self._fitting(attempt)
         self._check(loss, scale, step)
         return loss, gradient
-
-    def _between_tiles(self, scale: int, step: int) -> None:
-        self._told(scale, step)
-        return_freed_memory()
 
     def _fitting(self, work: Callable[[], T]) -> T:
         """Do it, in tiles small enough for the device's memory; the artist is told when they shrank."""
