@@ -99,10 +99,8 @@ class Objective:
                 survey.add(tile, core)
         loss, pulls = self._pulls(surveys)
         gradient, away = torch.empty_like(x), [loss] * len(tiles)
-        *smaller, largest = by_size(tiles)
-        for alike in (*smaller, largest):
-            if alike is largest:
-                return_freed_memory()  # which lies in pieces: on top of it these would be the most there is
+        for alike in by_size(tiles):
+            return_freed_memory()  # which lies in pieces that tiles of another size do not fit into
             for i in alike:
                 alive()
                 # In one expression: the features of a tile are not kept while the next one is read.
