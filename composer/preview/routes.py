@@ -30,10 +30,11 @@ LARGEST_BODY = 256
 """Bytes of what a page may send."""
 MOST_CLIENTS = 16
 MOST_DRAWN = 48  # pictures asked for at once
+_SCRIPTS = ("page", "told", "layers", "moving", "pictures", "slot", "view")
 _STATIC = {
     "": ("page.html", "text/html"),
     "page.css": ("page.css", "text/css"),
-    "page.js": ("page.js", "text/javascript"),
+    **{f"{name}.js": (f"{name}.js", "text/javascript") for name in _SCRIPTS},
 }
 _BREATH = 0.05  # seconds in which changes gather before they are told
 _PULSE = 15.0

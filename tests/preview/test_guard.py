@@ -1,6 +1,7 @@
 """Who is let in: this machine's own page, and nobody else."""
 
 import socket
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -15,12 +16,17 @@ from tests.preview.conftest import Page, free_port, set_up
 SECRET = "not for the web"
 
 
-def test_the_page_and_its_files_are_served(page: Page) -> None:
-    for name, kind in (("", "text/html"), ("page.css", "text/css"), ("page.js", "text/javascript")):
-        answer = page.ask(name)
-        assert answer.status == 200
-        assert answer.headers["content-type"].startswith(kind)
-    assert b"http" not in page.ask("").body, "the page needs nothing from elsewhere"
+def test_the_page_and_its_files_are_served_and_need_nothing_from_elsewhere(page: Page) -> None:
+    kinds = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
+    static = sorted(Path(str(files("composer.preview").joinpath("static"))).iterdir())
+    assert len(static) > 6
+    for file in static:
+        answer = page.ask("" if file.suffix == ".html" else file.name)
+        assert (answer.status, answer.body) == (200, file.read_bytes())
+        assert answer.headers["content-type"].startswith(kinds[file.suffix])
+        assert b"http" not in answer.body
+        assert len(answer.body.splitlines()) <= 300
+    assert page.ask("page.html").status == 404, "each file has one address"
 
 
 @pytest.mark.parametrize(
