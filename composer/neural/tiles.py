@@ -56,11 +56,13 @@ def tiled(extent: Extent, side: int | None, margin: int) -> tuple[Tile, ...]:
 def by_size(tiles: Sequence[Tile]) -> Iterator[list[int]]:
     """The numbers of the tiles, those together that see equally many pixels, the fewest first.
 
-    One finds room where another of its size has been; between sizes memory is in pieces.
+    One finds room where another of its size has been; between sizes memory is in pieces. Those that see the
+    most come one by one: what lies in pieces beside them is the most there is.
     """
     sizes = [tile.outer.extent.pixels for tile in tiles]
     for size in sorted(set(sizes)):
-        yield [i for i, pixels in enumerate(sizes) if pixels == size]
+        alike = [i for i, pixels in enumerate(sizes) if pixels == size]
+        yield from [[i] for i in alike] if size == max(sizes) else [alike]
 
 
 def cells(bounds: Bounds, level: int) -> Bounds:

@@ -67,8 +67,11 @@ def test_tiles_come_by_size_each_once_the_smallest_first() -> None:
     assert sorted(i for group in groups for i in group) == list(range(len(tiles)))
     sizes = [{tiles[i].outer.extent.pixels for i in group} for group in groups]
     assert all(len(size) == 1 for size in sizes)
-    assert [*map(min, sizes)] == sorted({tile.outer.extent.pixels for tile in tiles})
-    assert 1 < len(groups) < len(tiles)
+    found = [*map(min, sizes)]
+    assert found == sorted(found)
+    assert len(set(found)) < len(tiles)
+    for group, size in zip(groups, found, strict=True):
+        assert len(group) == 1 if size == max(found) else found.count(size) == 1
 
 
 def test_the_core_is_found_again_in_the_part_that_is_seen() -> None:
