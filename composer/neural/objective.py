@@ -93,6 +93,7 @@ class Objective:
     def _in_tiles(
         self, x: Tensor, tiles: Sequence[Tile], surveys: Sequence[Survey], alive: Callable[[], None]
     ) -> tuple[Tensor, Tensor]:
+        return_freed_memory()  # what was freed while pictures were prepared
         for tile, core in self.reader.tiles(x, tiles, x.device):
             alive()
             for survey in surveys:
