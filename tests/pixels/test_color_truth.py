@@ -14,17 +14,11 @@ from PIL import Image
 from composer.errors import InputError
 from composer.pixels.photograph import read_photograph
 from tests.pixels import icc
+from tests.pixels.levels import LEVEL, inks, levels
 
 STEPS = np.linspace(0, 255, 9).round().astype(np.uint8)
 COLORS = np.stack(np.meshgrid(STEPS, STEPS, STEPS, indexing="ij"), axis=-1).reshape(27, 27, 3)
 DEEP_COLORS = COLORS.astype(np.uint16) * 256 + 77
-LEVEL = 1 / 255
-
-
-def _read(path: Path) -> np.ndarray:
-    """(H, W, 4) 0…1."""
-    raster = read_photograph(path, path.name)
-    return raster.pixels / np.float64((1 << raster.depth) - 1)
 
 
 @pytest.mark.parametrize("space", icc.RGB_SPACES.values(), ids=icc.RGB_SPACES.keys())
@@ -33,7 +27,7 @@ def test_a_photo_in_a_wide_space_comes_out_right(tmp_path: Path, space: icc.RgbS
     path = tmp_path / f"a.{suffix}"
     Image.fromarray(COLORS).save(path, icc_profile=space.profile())
     expected = space.in_srgb(COLORS / 255)
-    assert np.abs(_read(path)[..., :3] - expected).max() <= LEVEL
+    assert np.abs(levels(path)[..., :3] - expected).max() <= LEVEL
 
 
 @pytest.mark.parametrize("space", icc.RGB_SPACES.values(), ids=icc.RGB_SPACES.keys())
@@ -41,11 +35,11 @@ def test_sixteen_bits_are_converted_in_sixteen_bits(tmp_path: Path, space: icc.R
     expected = space.in_srgb(DEEP_COLORS / 65535)
     path = tmp_path / "a.tif"
     tifffile.imwrite(path, DEEP_COLORS, photometric="rgb", iccprofile=space.profile())
-    assert np.abs(_read(path)[..., :3] - expected).max() <= LEVEL / 4
+    assert np.abs(levels(path)[..., :3] - expected).max() <= LEVEL / 4
     path = tmp_path / "a.png"
     path.write_bytes(_with_chunk(imagecodecs.png_encode(DEEP_COLORS), _iccp(space.profile())))
     assert read_photograph(path, "a").depth == 16
-    assert np.abs(_read(path)[..., :3] - expected).max() <= LEVEL / 4
+    assert np.abs(levels(path)[..., :3] - expected).max() <= LEVEL / 4
 
 
 @pytest.mark.parametrize("suffix", ["jpg", "webp", "avif"])
@@ -53,7 +47,7 @@ def test_lossy_formats_carry_profiles_too(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"a.{suffix}"
     Image.new("RGB", (32, 32), (90, 160, 60)).save(path, quality=100, icc_profile=icc.ADOBE_RGB.profile())
     expected = icc.ADOBE_RGB.in_srgb(np.array([90, 160, 60]) / 255)
-    assert np.abs(_read(path)[16, 16, :3] - expected).max() <= 3 * LEVEL
+    assert np.abs(levels(path)[16, 16, :3] - expected).max() <= 3 * LEVEL
 
 
 def test_what_srgb_cannot_show_is_clipped_at_its_edge(tmp_path: Path) -> None:
@@ -73,21 +67,21 @@ def test_grey_through_its_own_profile(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"a.{suffix}"
     Image.new("L", (16, 16), 100).save(path, quality=100, icc_profile=icc.grey_profile(icc.gamma(1.0)))
     expected = icc.srgb_encoded(np.array(100 / 255))
-    assert np.abs(_read(path)[8, 8, :3] - expected).max() <= LEVEL
+    assert np.abs(levels(path)[8, 8, :3] - expected).max() <= LEVEL
 
 
 def test_every_level_of_linear_grey(tmp_path: Path) -> None:
     ramp = np.tile(np.arange(256, dtype=np.uint8), (4, 1))
     Image.fromarray(ramp).save(tmp_path / "a.png", icc_profile=icc.grey_profile(icc.LINEAR))
-    assert np.abs(_read(tmp_path / "a.png")[..., 0] - icc.srgb_encoded(ramp / 255)).max() <= LEVEL
+    assert np.abs(levels(tmp_path / "a.png")[..., 0] - icc.srgb_encoded(ramp / 255)).max() <= LEVEL
 
 
 def test_every_level_of_black_ink(tmp_path: Path) -> None:
     ramp = np.zeros((4, 256, 4), np.uint8)
     ramp[..., 3] = np.arange(256)
-    Image.fromarray(ramp, "CMYK").save(tmp_path / "a.tif", icc_profile=icc.ink_profile(_inks))
-    expected = icc.lab_in_srgb(_inks(ramp[0] / 255))
-    assert np.abs(_read(tmp_path / "a.tif")[0, :, :3] - expected).max() <= LEVEL
+    Image.fromarray(ramp, "CMYK").save(tmp_path / "a.tif", icc_profile=icc.ink_profile(inks))
+    expected = icc.lab_in_srgb(inks(ramp[0] / 255))
+    assert np.abs(levels(tmp_path / "a.tif")[0, :, :3] - expected).max() <= LEVEL
 
 
 def test_deep_grey_with_alpha_through_its_own_profile(tmp_path: Path) -> None:
@@ -102,7 +96,7 @@ def test_deep_grey_with_alpha_through_its_own_profile(tmp_path: Path) -> None:
 def test_grey_that_kept_the_profile_of_its_colour_photo(tmp_path: Path) -> None:
     Image.new("L", (8, 8), 100).save(tmp_path / "a.png", icc_profile=icc.LINEAR_SRGB.profile())
     expected = icc.srgb_encoded(np.array(100 / 255))
-    assert np.abs(_read(tmp_path / "a.png")[0, 0, :3] - expected).max() <= LEVEL
+    assert np.abs(levels(tmp_path / "a.png")[0, 0, :3] - expected).max() <= LEVEL
 
 
 def test_a_palette_with_transparency_and_a_profile(tmp_path: Path) -> None:
@@ -110,7 +104,7 @@ def test_a_palette_with_transparency_and_a_profile(tmp_path: Path) -> None:
     image.putpalette([0, 0, 0, 90, 160, 60, 255, 0, 0])
     image.putpixel((0, 0), 2)
     image.save(tmp_path / "a.png", transparency=bytes([255, 128, 0]), icc_profile=icc.ADOBE_RGB.profile())
-    pixels = _read(tmp_path / "a.png")
+    pixels = levels(tmp_path / "a.png")
     expected = icc.ADOBE_RGB.in_srgb(np.array([90, 160, 60]) / 255)
     assert np.abs(pixels[4, 4, :3] - expected).max() <= LEVEL
     assert pixels[4, 4, 3] == pytest.approx(128 / 255)
@@ -128,81 +122,12 @@ def test_one_transparent_colour_in_sixteen_bits(tmp_path: Path, grey: bool) -> N
     assert np.count_nonzero(alpha == 65535) == 35
 
 
-LAB = np.array([[[60, 30, -40], [20, -10, 15], [95, 0, 0], [50, 60, 50]]], np.float64)
-
-
-@pytest.mark.parametrize("deep", [False, True])
-@pytest.mark.parametrize("alpha", [False, True])
-def test_lab_tiff(tmp_path: Path, deep: bool, alpha: bool) -> None:
-    top, scale, kind = (65535, 256, np.uint16) if deep else (255, 1, np.uint8)
-    stored = np.round(LAB * (top / 100, scale, scale)).astype(np.int32).astype(kind)
-    if alpha:
-        stored = np.dstack([stored, np.full(stored.shape[:2], top // 5, kind)])
-    tifffile.imwrite(tmp_path / "a.tif", stored, photometric="cielab", planarconfig="contig")
-    raster = read_photograph(tmp_path / "a.tif", "a.tif")
-    assert raster.depth == (16 if deep else 8)
-    error = np.abs(raster.pixels[..., :3] / top - icc.lab_in_srgb(LAB))
-    assert error.max() <= (0.2 if deep else 2) * LEVEL
-    assert (raster.pixels[..., 3] == (top // 5 if alpha else top)).all()
-
-
-def _inks(nodes: np.ndarray) -> np.ndarray:
-    """L*, a*, b* of overprints: black covers all, the others darken and tint."""
-    c, m, y, k = nodes.T
-    return np.stack(
-        [(100 - 20 * c - 30 * m - 5 * y) * (1 - k), (30 * m - 15 * c) * (1 - k), (40 * y - 30 * c) * (1 - k)],
-        axis=1,
-    )
-
-
-INKS = np.array(
-    [[[0, 0, 0, 0], [255, 0, 0, 0], [0, 255, 255, 0], [0, 0, 255, 128], [0, 0, 0, 255]]], np.uint8
-)
-
-
-@pytest.mark.parametrize("suffix", ["tif", "jpg"])
-def test_cmyk_through_its_profile(tmp_path: Path, suffix: str) -> None:
-    """Photoshop stores the inks of a JPEG the other way round, and Pillow writes them as it does."""
-    wide = np.repeat(np.repeat(INKS, 16, axis=0), 16, axis=1)
-    path = tmp_path / f"a.{suffix}"
-    Image.fromarray(wide, "CMYK").save(path, quality=100, icc_profile=icc.ink_profile(_inks))
-    expected = icc.lab_in_srgb(_inks(INKS[0] / 255))
-    assert np.abs(_read(path)[8, 8::16, :3] - expected).max() <= (2 if suffix == "tif" else 4) * LEVEL
-
-
-def test_a_cmyk_jpeg_that_is_not_adobes_holds_ink_as_it_is(tmp_path: Path) -> None:
-    wide = np.repeat(np.repeat(255 - INKS, 16, axis=0), 16, axis=1)
-    stream = io.BytesIO()
-    Image.fromarray(wide, "CMYK").save(stream, "JPEG", quality=100, icc_profile=icc.ink_profile(_inks))
-    content = stream.getvalue()
-    marker = content.index(b"\xff\xee\x00\x0eAdobe")
-    (tmp_path / "a.jpg").write_bytes(content[:marker] + content[marker + 16 :])
-    expected = icc.lab_in_srgb(_inks(INKS[0] / 255))
-    assert np.abs(_read(tmp_path / "a.jpg")[8, 8::16, :3] - expected).max() <= 4 * LEVEL
-
-
-def test_sixteen_bit_cmyk_through_its_profile(tmp_path: Path) -> None:
-    deep = INKS.astype(np.uint16) * 257
-    profile = icc.ink_profile(_inks)
-    tifffile.imwrite(tmp_path / "a.tif", deep, photometric="separated", iccprofile=profile)
-    expected = icc.lab_in_srgb(_inks(INKS[0] / 255))
-    assert np.abs(_read(tmp_path / "a.tif")[0, :, :3] - expected).max() <= LEVEL
-
-
-@pytest.mark.parametrize("suffix", ["tif", "jpg"])
-def test_cmyk_without_a_profile_is_refused(tmp_path: Path, suffix: str) -> None:
-    path = tmp_path / f"a.{suffix}"
-    Image.new("CMYK", (4, 4)).save(path)
-    with pytest.raises(InputError, match="CMYK without a profile"):
-        read_photograph(path, path.name)
-
-
 @pytest.mark.parametrize(
     ("profile", "why"),
     [
         (b"no profile" * 20, "it is no ICC profile"),
         (icc.grey_profile(icc.LINEAR), "it is for grey, and the picture is RGB"),
-        (icc.ink_profile(_inks), "it is for CMYK, and the picture is RGB"),
+        (icc.ink_profile(inks), "it is for CMYK, and the picture is RGB"),
         (icc.ADOBE_RGB.profile()[:300].ljust(700, b"\0"), ""),
     ],
 )
@@ -229,7 +154,7 @@ def test_a_camera_that_marks_adobe_rgb_without_a_profile(tmp_path: Path) -> None
     exif.get_ifd(0x8769)[0xA005] = {1: "R03"}
     Image.new("RGB", (16, 16), (90, 160, 60)).save(tmp_path / "_DSC1.jpg", exif=exif, quality=100)
     expected = icc.ADOBE_RGB.in_srgb(np.array([90, 160, 60]) / 255)
-    assert np.abs(_read(tmp_path / "_DSC1.jpg")[8, 8, :3] - expected).max() <= 3 * LEVEL
+    assert np.abs(levels(tmp_path / "_DSC1.jpg")[8, 8, :3] - expected).max() <= 3 * LEVEL
 
 
 SRGB_PLACES = struct.pack(">8I", 31270, 32900, 64000, 33000, 30000, 60000, 15000, 6000)
@@ -275,7 +200,7 @@ def test_an_avif_that_says_its_colours_by_number(
     color = np.array([90, 160, 60])
     (tmp_path / "a.avif").write_bytes(_avif(color, primaries, 13))
     expected = color / 255 if space is None else space.in_srgb(color / 255)
-    assert np.abs(_read(tmp_path / "a.avif")[8, 8, :3] - expected).max() <= 3 * LEVEL
+    assert np.abs(levels(tmp_path / "a.avif")[8, 8, :3] - expected).max() <= 3 * LEVEL
 
 
 def test_an_hdr_avif_is_refused(tmp_path: Path) -> None:
@@ -308,7 +233,7 @@ def test_a_tiff_with_premultiplied_alpha_comes_straight(tmp_path: Path, depth: i
     pixel = np.round(np.array([*straight * 0.5, 0.5]) * top).astype(kind)
     stored = np.tile(pixel, (5, 6, 1))
     tifffile.imwrite(tmp_path / "a.tif", stored, photometric="rgb", extrasamples=["assocalpha"])
-    assert np.abs(_read(tmp_path / "a.tif")[2, 2] - [*straight, 0.5]).max() <= 2 / top
+    assert np.abs(levels(tmp_path / "a.tif")[2, 2] - [*straight, 0.5]).max() <= 2 / top
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -329,7 +254,7 @@ def test_the_orientation_is_applied_once_in_every_format(tmp_path: Path, orienta
         )
     else:
         Image.fromarray(stored).save(path, exif=exif, quality=100)
-    pixels = _read(path)[..., 0]
+    pixels = levels(path)[..., 0]
     assert pixels.shape == ((24, 40) if orientation < 5 else (40, 24))
     upright = {1: (0, 0), 2: (0, -1), 3: (-1, -1), 4: (-1, 0), 5: (0, 0), 6: (0, -1), 7: (-1, -1), 8: (-1, 0)}
     for corner in ((0, 0), (0, -1), (-1, -1), (-1, 0)):
@@ -338,7 +263,7 @@ def test_the_orientation_is_applied_once_in_every_format(tmp_path: Path, orienta
 
 def test_low_bit_tiffs_use_the_whole_range(tmp_path: Path) -> None:
     Image.fromarray(np.array([[0, 255], [255, 0]], np.uint8)).convert("1").save(tmp_path / "a.tif")
-    assert np.array_equal(_read(tmp_path / "a.tif")[..., 0], [[0, 1], [1, 0]])
+    assert np.array_equal(levels(tmp_path / "a.tif")[..., 0], [[0, 1], [1, 0]])
 
 
 def _iccp(profile: bytes) -> tuple[bytes, bytes]:
