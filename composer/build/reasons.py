@@ -21,7 +21,8 @@ def why(finding: Finding) -> Iterator[str]:
     if finding.error is not None:
         yield f"    {finding.error.message}"
     elif finding.waits_for:
-        yield f"    waits for {', '.join(finding.waits_for)}; runs unless they come out as before"
+        unless = "" if finding.changes else "; runs unless they come out as before"
+        yield f"    waits for {', '.join(finding.waits_for)}{unless}"
     elif finding.is_new:
         yield "    it never ran before"
     elif not finding.changes and finding.lineage is not None:

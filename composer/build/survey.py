@@ -72,7 +72,9 @@ class _Survey:
         waits_for = tuple(source for _, source in node.inputs if source not in self._keys.outputs)
         seconds = self._history.seconds(node)
         if waits_for:
-            return Finding(node, Verdict.MAY_RUN, waits_for=waits_for, seconds=seconds)
+            return Finding(
+                node, Verdict.MAY_RUN, self._own_changes(node), waits_for=waits_for, seconds=seconds
+            )
         try:
             look_up = self._keys.look_up(node)
         except ComposerError as error:
@@ -81,6 +83,16 @@ class _Survey:
             self._keys.outputs[node.name] = look_up.entry.output
             return Finding(node, Verdict.HIT, lineage=lineage_of(look_up.manifest))
         return self._run(node, look_up)
+
+    def _own_changes(self, node: Node) -> tuple[Change, ...]:
+        """What differs of a node itself, while what it waits for is unknown."""
+        before = self._history.manifest(node.name)
+        if before is None:
+            return ()
+        own = tuple(
+            each for each in whole(before) if not each[0].startswith("input ") and each[0] != "device"
+        )
+        return changes(own, tuple(node.action.ingredients()))
 
     def _run(self, node: Node, missed: LookUp) -> Finding:
         before = self._history.manifest(node.name)

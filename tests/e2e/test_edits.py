@@ -137,6 +137,15 @@ def test_explain_names_the_field_with_its_old_and_new_value(studio: Studio) -> N
     assert one.out == "4 of 4 from the store\n"
 
 
+def test_explain_names_the_fields_of_a_node_that_also_waits(studio: Studio) -> None:
+    studio.edit('["bars"], strength = 0.6', '["bars"], strength = 0.9')
+    studio.edit("opacity = 0.8", "opacity = 0.5")
+    ran = studio.run("explain", str(studio.piece), "--device", "cpu")
+    told = ran.out.partition("composite may run\n")[2].splitlines()
+    assert told[0] == f"    waits for {BARS}"
+    assert told[1].endswith("opacity: 0.8 → 0.5")
+
+
 def _named(studio: Studio) -> set[str]:
     """The nodes a dry run says would or may run."""
     forecast = studio.build("--dry-run").out
