@@ -36,7 +36,8 @@ _PLACES = {
     "rocket": '{ fit = "cover" }',
     "bricks": '{ fit = "cover" }',
 }
-_FIGURE = '[mask.figure]\nuse = "segment"\nof = "astronaut"\nrefine = "matting"\n'
+_POINTS = "points = [[165, 130], [160, 280]]"
+_FIGURE = f'[mask.figure]\nuse = "segment"\nof = "astronaut"\n{_POINTS}\nrefine = "matting"\n'
 _EYES = '[mask.eyes]\nuse = "eyes"\nof = "portrait"\n'
 _FAR = '[mask.far]\nuse = "gradient"\nfrom = [0, 300]\nto = [0, 60]\n'
 _FACE = '[mask.face]\nuse = "shape"\nshape = "ellipse"\nbox = [88, 42, 132, 170]\nfeather = 24\n'
@@ -51,7 +52,7 @@ _MASKS = {
     "detail_loss": ("cat", ""),
     "noise": ("", "size = 40"),
     "depth": ("rocket", ""),
-    "segment": ("astronaut", ""),
+    "segment": ("astronaut", _POINTS),
     "face": ("astronaut", ""),
     "eyes": ("astronaut", ""),
     "emphasis": ("rocket", ""),
@@ -119,8 +120,8 @@ def _filtered(source: str, *uses: str) -> str:
 
 
 def _refined(method: str) -> str:
-    mask = f'[mask.cut]\nuse = "segment"\nof = "cat"\nrefine = "{method}"\n'
-    return f"{_HEAD}{mask}{_layer('cat')}"
+    mask = f'[mask.cut]\nuse = "segment"\nof = "astronaut"\n{_POINTS}\nrefine = "{method}"\n'
+    return f"{_HEAD}{mask}{_layer('astronaut')}"
 
 
 def _split(method: str) -> str:
@@ -130,8 +131,7 @@ def _split(method: str) -> str:
 
 def _cut(*, cleaned: bool) -> str:
     use = '[[layer.filter]]\nuse = "decontaminate"\n' if cleaned else ""
-    mask = '[mask.cat]\nuse = "segment"\nof = "cat"\nrefine = "matting"\n'
-    return _HEAD + mask + _layer("cat", f'mask = "cat"\n{use}')
+    return _HEAD + _FIGURE + _layer("astronaut", f'mask = "figure"\n{use}')
 
 
 def _standing(masks: str = "", behind: str = "") -> str:
