@@ -97,5 +97,22 @@ class Cancelled(ComposerError):
         super().__init__(message)
 
 
+def in_words(error: Exception) -> ComposerError:
+    """Whatever was raised, as something the user can read and act on."""
+    if isinstance(error, ComposerError):
+        return error
+    if isinstance(error, UnicodeEncodeError):
+        hint = "set LC_ALL=C.UTF-8, or PYTHONUTF8=1, and run it again"
+        return ComposerError(f"this system's character set ({error.encoding}) lacks {error.object!r}", hint)
+    if isinstance(error, OSError):
+        place = "" if error.filename is None else f"{error.filename}: "
+        hint = "check the path, its permissions and the space on its disk, and run it again"
+        return ComposerError(f"{place}{error.strerror or error}", hint)
+    if isinstance(error, MemoryError):
+        return ComposerError("there is not enough memory", "build with --jobs 1, or a draft with --scale 0.5")
+    hint = "this is a mistake in Composer; run again with --verbose and report what it prints"
+    return ComposerError(f"{type(error).__name__}: {error}", hint)
+
+
 def _shown(diagnostics: Sequence[Diagnostic]) -> str:
     return "\n".join(str(diagnostic) for diagnostic in diagnostics)

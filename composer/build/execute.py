@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ..errors import Cancelled, ComposerError, OperationError
+from ..errors import Cancelled, ComposerError, in_words
 from ..graph.action import Action, Export, Stylize
 from ..graph.manifest import Device, action_key
 from ..graph.node import Node, Plan
@@ -256,7 +256,7 @@ class Execution:
             self._failed(name, error)
         except Exception as error:  # an operation's bug must not take the other layers down
             _log.debug("%s failed", name, exc_info=error)
-            self._failed(name, _unexpected(error))
+            self._failed(name, in_words(error))
 
     def _done(self, name: str, made: Made) -> None:
         self._lost.discard(name)
@@ -281,18 +281,3 @@ class Execution:
 def is_layered(action: Action) -> bool:
     """Whether the action writes a file with layers, which takes long."""
     return isinstance(action, Export) and action.extension.needs.layers
-
-
-def _unexpected(error: Exception) -> OperationError:
-    if isinstance(error, MemoryError):
-        return OperationError(
-            "there is not enough memory", "build with --jobs 1, or a draft with --scale 0.5"
-        )
-    if isinstance(error, OSError):
-        place = "" if error.filename is None else f"{error.filename}: "
-        hint = "check the space on its disk and that nobody removed it meanwhile, and build again"
-        return OperationError(f"{place}{error.strerror or error}", hint)
-    return OperationError(
-        f"{type(error).__name__}: {error}",
-        "this is a mistake in Composer; run again with --verbose and report what it prints",
-    )

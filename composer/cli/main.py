@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from .. import __version__
-from ..errors import Cancelled, ComposerError
+from ..errors import Cancelled, ComposerError, in_words
 from . import console
 
 _log = logging.getLogger(__name__)
@@ -52,24 +52,10 @@ def _command(name: str) -> Callable[[argparse.Namespace], int]:
 
 def _told(error: Exception) -> int:
     """Print what went wrong and what to do; the exit status."""
-    known = error if isinstance(error, ComposerError) else _in_words(error)
+    known = in_words(error)
     text = str(known) if known.diagnostics else f"error: {known}"
     print(console.plain(text), file=sys.stderr)
     return known.exit_code
-
-
-def _in_words(error: Exception) -> ComposerError:
-    if isinstance(error, UnicodeEncodeError):
-        hint = "set LC_ALL=C.UTF-8, or PYTHONUTF8=1, and run it again"
-        return ComposerError(f"this system's character set ({error.encoding}) lacks {error.object!r}", hint)
-    if isinstance(error, OSError):
-        place = "" if error.filename is None else f"{error.filename}: "
-        hint = "check the path, its permissions and the space on its disk"
-        return ComposerError(f"{place}{error.strerror or error}", hint)
-    if isinstance(error, MemoryError):
-        return ComposerError("there is not enough memory", "build with --jobs 1, or a draft with --scale 0.5")
-    hint = "this is a mistake in Composer; run again with --verbose and report what it prints"
-    return ComposerError(f"{type(error).__name__}: {error}", hint)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -22,7 +22,7 @@ from ..build.patching import whole
 from ..build.project import Project
 from ..build.session import Built, Session
 from ..build.survey import Finding, Verdict, survey
-from ..errors import Cancelled, ComposerError
+from ..errors import Cancelled, ComposerError, in_words
 from ..graph.action import Stylize
 from ..graph.manifest import action_key
 from ..graph.node import Plan
@@ -119,8 +119,7 @@ class Builder:
                 self._tell(wanted.plan, {"": error})
             except Exception as error:  # whatever it is, the next save is built
                 _log.debug("the build failed", exc_info=error)
-                hint = "this is a mistake in Composer; run again with --verbose and report what it prints"
-                self._mistaken((Problem(f"{type(error).__name__}: {error}", hint),))
+                self._mistaken((problem_of(in_words(error)),))
         for crew in crews:
             for work in crew.works:
                 work.dismiss()
