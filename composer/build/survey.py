@@ -44,6 +44,12 @@ class Finding:
     lineage: Lineage | None = None
     patch: Patch | None = None
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether it would run as it did before, only since the store no longer has what it came to."""
+        is_as_before = not (self.changes or self.is_new or self.waits_for or self.lineage)
+        return self.verdict is Verdict.RUN and is_as_before
+
 
 def survey(plan: Plan, keys: Keys, history: History, patching: Patching | None = None) -> list[Finding]:
     """A finding for every node, in running order.

@@ -19,7 +19,7 @@ def warn_of_room(
 ) -> None:
     """Say when the nodes `runs` may not fit into memory or onto the disk.
 
-    Raises OperationError when one of them cannot be made in the memory that is free.
+    Raises ShortOfMemory when one of them cannot be made in the memory that is free.
     """
-    for warning in check_room(plan, runs, project.store_folder, jobs, reclaimed):
+    for warning in check_room(project, plan, runs, jobs, reclaimed):
         print(console.plain(f"warning: {warning}"), file=sys.stderr)

@@ -29,6 +29,7 @@ from ..watch.events import (
     Mistaken,
     Noted,
     Origin,
+    Picture,
     Pictured,
     Said,
     Started,
@@ -88,6 +89,9 @@ class Teller:
         self._progress = Progress((), out, every_node=every_node)
         self._epoch = 0
         self._mistakes: dict[Origin, tuple[str, ...]] = {}
+        self._begun: tuple[str, ...] = ()
+        self._noted = ""
+        self._has_picture = False
 
     def __call__(self, event: Event) -> None:
         """Print what the artist should know of the event."""
@@ -115,8 +119,8 @@ class Teller:
 
     def _tell(self, event: Event) -> None:
         match event:
-            case Pictured(picture) if picture.is_draft:
-                self.line(f"a draft of the picture is ready after {picture.seconds:.1f} s")
+            case Pictured(picture):
+                self._pictured(picture)
             case Delivered():
                 self._delivered(event)
             case Ended():
@@ -125,8 +129,14 @@ class Teller:
                 self._mistaken(origin, tuple(map(str, problems)))
             case Writing(paths) if paths:
                 self.line(f"{', '.join(map(self._shown, paths))}: still being written")
-            case Noted(message):
+            case Noted(message) if message != self._noted:
+                self._noted = message
                 self.line(message)
+
+    def _pictured(self, picture: Picture) -> None:
+        self._has_picture = self._has_picture or not picture.is_draft
+        if picture.is_draft:
+            self.line(f"a draft of the picture is ready after {picture.seconds:.1f} s")
 
     def line(self, text: str) -> None:
         """Print a line, with the time of day."""
@@ -141,10 +151,14 @@ class Teller:
         self._progress.close()
         self._progress = Progress(event.forecast, self._out, every_node=self._every_node)
         awake = [finding for finding in event.forecast if finding.verdict is not Verdict.HIT]
-        if awake:
-            self.line(", ".join(map(self._shown, event.changed)) or f"{len(awake)} steps to render")
-        for reason in list(_reasons(awake))[:_MOST_REASONS]:
-            self._progress.line(f"           {reason}")
+        changed = ", ".join(map(self._shown, event.changed)) or f"{len(awake)} steps to render"
+        told = (changed, *list(_reasons(awake))[:_MOST_REASONS])
+        is_once_more = told == self._begun and any(self._mistakes.values())
+        self._begun = told
+        if awake and not is_once_more:
+            self.line(changed)
+            for reason in told[1:]:
+                self._progress.line(f"           {reason}")
 
     def _delivered(self, event: Delivered) -> None:
         if event.kept is not None:
@@ -165,7 +179,7 @@ class Teller:
         self._mistakes[origin] = told
         for text in told if told != before else ():
             self._progress.line(text)
-        if told and told != before:
+        if told and told != before and self._has_picture:
             self.line("the last good picture stays until this is mended")
         elif before and not any(self._mistakes.values()):
             self.line("all is well again")
@@ -180,7 +194,9 @@ def _named(node: str, is_draft: bool) -> str:
 
 
 def _reasons(awake: list[Finding]) -> Iterator[str]:
-    """Why nodes will run, where that is known: the fields that differ, old → new."""
+    """Why nodes will run, where that is known: the fields that differ, old → new; or that it ran before."""
     for finding in awake:
         for change in finding.changes:
             yield f"{finding.node.name}: {change}"
+        if finding.is_lost:
+            yield f"{finding.node.name}: its result is no longer in the store"

@@ -40,10 +40,15 @@ def too_large(document: Document, scale: float = 1.0) -> Diagnostic | None:
     return _mistake(document, drafted, f"{most:,g}", hint)
 
 
+def at_canvas(document: Document, message: str, hints: tuple[str, ...]) -> Diagnostic:
+    """What is wrong with the canvas, told at its height."""
+    return document.diagnostic(document.value_span(("canvas", "height")), message, hints)
+
+
 def _mistake(document: Document, extent: Extent, most: str, *hints: str) -> Diagnostic:
     has = extent.pixels / 1e6
     message = f"the canvas has {has:,.{0 if has >= 10 else 4}f} megapixels, more than {most}"
-    return document.diagnostic(document.value_span(("canvas", "height")), message, hints)
+    return at_canvas(document, message, hints)
 
 
 def _extent(document: Document) -> Extent | None:

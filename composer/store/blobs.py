@@ -44,7 +44,7 @@ class Blobs:
 
     def adopt(self, path: Path) -> str:
         """Make a finished file on the store's file system a blob; its digest. Raises StoreError."""
-        with writing(path):
+        with writing(self._layout.blobs):
             fd = os.open(path, os.O_RDONLY)
             try:
                 digest = digest_of_descriptor(fd)

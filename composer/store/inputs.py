@@ -70,22 +70,22 @@ def copy_in(path: Path, layout: Layout, blobs: Blobs) -> str:
 def _copy_in(path: Path, source: int, layout: Layout, blobs: Blobs) -> str:
     with scratch(layout.tmp) as folder:
         copy = folder / "snapshot"
-        with writing(copy):
+        with writing(layout.blobs):
             target = os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
         try:
-            _copy(path, source, target, copy)
+            _copy(path, source, target, layout.blobs)
         finally:
             os.close(target)
         return blobs.adopt(copy)
 
 
-def _copy(path: Path, source: int, target: int, copy: Path) -> None:
+def _copy(path: Path, source: int, target: int, home: Path) -> None:
     # where the file system can, blocks are shared, not copied; where it cannot, or stops, we go on
     with suppress(OSError, AttributeError):  # macOS has no such call
         while os.copy_file_range(source, target, CHUNK * 64):
             pass
     while part := _read(path, source):
-        with writing(copy):
+        with writing(home):
             write_all(target, memoryview(part))
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from ..build.continuing import Continuing
 from ..build.crew import Crew
 from ..build.device import choose_device
-from ..build.execute import Execution
+from ..build.execute import Execution, Result
 from ..build.keys import Keys
 from ..build.patching import whole
 from ..build.project import Project
@@ -27,11 +27,12 @@ from ..graph.action import Stylize
 from ..graph.manifest import action_key
 from ..graph.node import Plan
 from .allowance import allowance
-from .events import Building, Ended, Event, Mistaken, Origin, Problem
+from .events import Building, Ended, Event, Mistaken, Noted, Origin
 from .reporter import Reporter, problem_of
 from .warming import warm_up
 
 _log = logging.getLogger(__name__)
+_LOST = "the store no longer has the last picture (deleted, or emptied): what is missing is rendered anew"
 _SPARE_HANDS = 4  # for files that an earlier plan wanted: to write one cannot be stopped half-way
 
 
@@ -56,12 +57,16 @@ class Wish:
 
 @dataclass(frozen=True)
 class Wanted:
-    """A plan to build: the files saved that led to it, and when that was noticed (monotonic seconds)."""
+    """A plan to build: the files saved that led to it, and when that was noticed (monotonic seconds).
+
+    `notes`: what the artist should know before.
+    """
 
     epoch: int
     plan: Plan
     changed: tuple[Path, ...]
     since: float
+    notes: tuple[str, ...] = ()
 
 
 class Builder:
@@ -83,6 +88,7 @@ class Builder:
         self._execution: Execution | None = None
         self._is_closed = False
         self._is_warm = False
+        self._shown: str | None = None
         memory = allowance() if wish.memory is None else wish.memory
         self._continuing = Continuing(project.store, memory) if memory else None
         self._thread = threading.Thread(target=self._run, name="builder", daemon=True)
@@ -98,6 +104,10 @@ class Builder:
             if self._execution is not None:
                 self._execution.hand_over()
             self._guard.notify()
+
+    def forecast(self, plan: Plan) -> list[Finding]:
+        """What a build of the plan would do now; from any thread. Raises ComposerError."""
+        return self._forecast(self._session(plan))[0]
 
     def close(self) -> None:
         """End; layers stop at their next step."""
@@ -115,11 +125,10 @@ class Builder:
                 self._build(wanted, *crews)
             except Cancelled:
                 continue
-            except ComposerError as error:
-                self._tell(wanted.plan, {"": error})
             except Exception as error:  # whatever it is, the next save is built
                 _log.debug("the build failed", exc_info=error)
-                self._mistaken((problem_of(in_words(error)),))
+                self._tell(wanted.plan, {"": in_words(error)})
+                self._end(wanted, Result(), is_whole=False)
         for crew in crews:
             for work in crew.works:
                 work.dismiss()
@@ -137,27 +146,26 @@ class Builder:
     def _build(self, wanted: Wanted, drafts: Crew, crew: Crew) -> None:
         session = self._session(wanted.plan)
         forecast, keys = self._forecast(session)
+        lost = self._shown is not None and not self._project.store.has(self._shown)
         self._publish(Building(wanted.epoch, wanted.changed, tuple(forecast)))
+        for note in (*wanted.notes, *([_LOST] if lost else [])):
+            self._publish(Noted(note))
         if self._wish.draft_scale < 1 and any(map(self._is_slow, forecast)):
             _dismiss_unwanted(crew, forecast, keys)
             self._draft(wanted, drafts)
         for work in drafts.works:
             work.dismiss()
         built = self._executed(wanted, session, crew)
-        self._tell(wanted.plan, built.result.errors)
-        result, seconds = built.result, time.monotonic() - wanted.since
-        hits = len(result.entries) - len(result.rendered)
-        self._publish(
-            Ended(
-                wanted.epoch,
-                tuple(result.rendered),
-                len(result.patched),
-                hits,
-                seconds,
-                not (result.errors or result.cancelled),
-            )
-        )
+        result, merged = built.result, wanted.plan.merged
+        self._shown = result.entries[merged].output if merged in result.entries else self._shown
+        self._tell(wanted.plan, result.errors)
+        self._end(wanted, result, is_whole=not (result.errors or result.cancelled))
         self._make_ready(session, built)
+
+    def _end(self, wanted: Wanted, result: Result, *, is_whole: bool) -> None:
+        rendered, seconds = tuple(result.rendered), time.monotonic() - wanted.since
+        hits = len(result.entries) - len(rendered)
+        self._publish(Ended(wanted.epoch, rendered, len(result.patched), hits, seconds, is_whole))
 
     def _make_ready(self, session: Session, built: Built) -> None:
         """Where the first build found its picture in the store, what makes pictures is not loaded yet."""
@@ -232,9 +240,8 @@ class Builder:
 
     def _tell(self, plan: Plan, errors: dict[str, ComposerError]) -> None:
         told = self._ended(plan, errors)
-        self._mistaken(tuple(problem_of(error, name or None) for name, error in told.items()))
-
-    def _mistaken(self, problems: tuple[Problem, ...]) -> None:
+        names = [*filter(told.__contains__, plan.nodes), *(name for name in told if name not in plan.nodes)]
+        problems = tuple(problem_of(told[name], name or None) for name in names)  # always in the same order
         self._publish(Mistaken(Origin.BUILD, problems))
 
 

@@ -13,7 +13,7 @@ An *epoch* counts the settled saves, from 1. The events of one epoch come in thi
     Pictured (draft)    only where a style layer is slow: the whole picture, small
     Pictured            the picture at its full size; the file outputs follow
     Delivered           an output file is in its place
-    Ended               nothing of this epoch is left to do
+    Ended               nothing of this epoch is left to do; the only one where it could not begin
 
 A newer save may come at any time: then a later epoch's `Building` comes next, and the earlier epoch has no
 more events but `Stepped`, `Grown` and `Said` of layers that go on because the later one may want them too.

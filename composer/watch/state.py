@@ -79,7 +79,7 @@ def after(state: State, event: Event) -> State:
             return replace(state, picture=picture, good=state.good if picture.is_draft else picture)
         case Delivered(path=path):
             return replace(state, outputs=tuple(dict.fromkeys((*state.outputs, path))))
-        case Ended(epoch) if epoch == state.wanted:
+        case Ended(epoch) if epoch >= state.wanted:  # or of one that failed before it began
             return replace(state, is_building=False, running=_NONE)
         case Mistaken(origin, problems):
             mistakes = {**state.mistakes, origin: problems}

@@ -8,11 +8,14 @@ know who listens, nor how the process ends.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ..build.memory import ShortOfMemory, own_bytes
 from ..build.project import Project
+from ..build.room import check_room
+from ..build.survey import Verdict
 from ..errors import BlobMissing, Cancelled, ComposerError, InputError, StoreError, UsageError
 from ..graph.node import Plan
 from .builder import Builder, Wanted, Wish
@@ -28,7 +31,8 @@ FRESH_SECONDS = 3.0
 """A file that changed so lately may still be in the writing when it cannot be read: it is tried once more."""
 _AGAIN_SECONDS = 1.0
 _DISK_SECONDS = 30.0
-"""How often it is tried again while the disk refuses: nobody saves the piece when there is room once more."""
+"""How often it is tried again while the disk refuses, or memory is short: nobody saves the piece when there
+is room once more."""
 
 
 class Watch:
@@ -38,6 +42,7 @@ class Watch:
         self, project: Project, wish: Wish | None = None, approve: Callable[[Plan], None] = lambda _: None
     ) -> None:
         self._project = project
+        self._jobs = (wish or Wish()).jobs
         self._approve = approve
         self._hub = Hub()
         self._watcher = Watcher(self._hub.publish)
@@ -96,7 +101,10 @@ class Watch:
         try:
             plan = self._project.plan()
             self._approve(plan)
+            warnings = self._look_for_room(plan)
         except ComposerError as error:
+            if isinstance(error, ShortOfMemory | StoreError):
+                self._watcher.remind([self._project.piece], _DISK_SECONDS)
             self._watcher.attend(self._read | hoped_for(error, self._project))
             self._hub.publish(Mistaken(Origin.PIECE, (problem_of(error),)))
             return
@@ -105,7 +113,24 @@ class Watch:
         if self.state.mistakes.get(Origin.PIECE):
             self._hub.publish(Mistaken(Origin.PIECE, ()))
         self._epoch += 1
-        self._builder.want(Wanted(self._epoch, plan, changed, since))
+        self._builder.want(Wanted(self._epoch, plan, changed, since, warnings))
+
+    def _look_for_room(self, plan: Plan) -> tuple[str, ...]:
+        """What to warn of before the plan is built. Raises ShortOfMemory when it cannot be.
+
+        What is in the store already is looked up only where all of the plan would not fit.
+        """
+        try:
+            if not self._room_for(plan, plan.nodes):
+                return ()
+        except ShortOfMemory:
+            pass
+        found = self._builder.forecast(plan)
+        awake = {finding.node.name for finding in found if finding.verdict is not Verdict.HIT}
+        return tuple(f"warning: {each}" for each in self._room_for(plan, awake))
+
+    def _room_for(self, plan: Plan, runs: Collection[str]) -> tuple[str, ...]:
+        return check_room(self._project, plan, runs, self._jobs, own=own_bytes())
 
     def _worth_telling(self, plan: Plan, errors: dict[str, ComposerError]) -> dict[str, ComposerError]:
         """The errors but for those of files that have only just changed: these are read once more first."""

@@ -52,7 +52,7 @@ def plan(folder: Path, background: str = 'background = "white"', output: str = P
 
 
 def warnings(planned: Plan, folder: Path, *, jobs: int = 2, reclaimed: int = 0) -> tuple[str, ...]:
-    return check_room(planned, planned.nodes, folder / "not made yet/.composer", jobs, reclaimed)
+    return check_room(Project(folder / "piece.toml"), planned, planned.nodes, jobs, reclaimed)
 
 
 def test_a_small_photograph_on_a_large_canvas_takes_little(tmp_path: Path) -> None:
@@ -78,12 +78,33 @@ def test_enough_of_everything_is_not_mentioned(tmp_path: Path, free: SimpleNames
     assert warnings(plan(tmp_path), tmp_path) == ()
 
 
-def test_a_node_that_cannot_fit_is_refused_by_name(tmp_path: Path, free: SimpleNamespace) -> None:
+def test_a_node_that_cannot_fit_is_refused_by_name_at_the_canvas(
+    tmp_path: Path, free: SimpleNamespace
+) -> None:
     free.memory = 0.61e9
-    refused = r"^export psd: 50 megapixels take at least 0\.\d GB of memory; 0\.6 GB are free"
+    refused = r"^piece\.toml:3:10: error: export psd: 50 megapixels take at least 0\.\d GB of memory; 0\.6"
     with pytest.raises(OperationError, match=refused) as told:
         warnings(plan(tmp_path), tmp_path)
+    assert "3 | height = 5000" in told.value.message
+    assert "--scale 0.5" in told.value.message
+
+
+def test_a_piece_that_became_another_meanwhile_is_not_told_a_place(
+    tmp_path: Path, free: SimpleNamespace
+) -> None:
+    planned, free.memory = plan(tmp_path), 0.61e9
+    (tmp_path / "piece.toml").write_text("[canvas")
+    with pytest.raises(OperationError, match=r"^export psd: 50 megapixels") as told:
+        warnings(planned, tmp_path)
     assert "--scale 0.5" in told.value.hint
+
+
+def test_what_the_program_itself_could_give_back_counts_as_free(
+    tmp_path: Path, free: SimpleNamespace
+) -> None:
+    planned, free.memory = plan(tmp_path), 0.61e9
+    project = Project(tmp_path / "piece.toml")
+    assert check_room(project, planned, planned.nodes, own=4_000_000_000) == ()
 
 
 def test_what_runs_side_by_side_may_not_fit_together(tmp_path: Path, free: SimpleNamespace) -> None:
@@ -106,4 +127,4 @@ def test_a_full_disk_is_told_with_what_would_be_kept_on_it(tmp_path: Path, free:
 
 def test_what_is_in_the_store_already_takes_nothing(tmp_path: Path, free: SimpleNamespace) -> None:
     free.memory = free.disk = 0.1e9
-    assert check_room(plan(tmp_path), ['layer "photo" placed'], tmp_path) == ()
+    assert check_room(Project(tmp_path / "piece.toml"), plan(tmp_path), ['layer "photo" placed']) == ()

@@ -84,7 +84,8 @@ def test_a_canvas_larger_than_memory_is_told_before_anything_is_painted(
     monkeypatch.setattr("composer.build.memory.free_bytes", lambda: 8_000_000_000)
     ran = _sized(desk, width, height).run(command, str(desk.piece))
     assert ran.status == 1
-    assert f"error: {first} megapixels take at least " in ran.err
+    assert f"piece.toml:3:10: error: {first} megapixels take at least " in ran.err
+    assert f"3 | height = {height}" in ran.err
     assert "GB of memory; 8.0 GB are free" in ran.err
     assert "--scale 0.5" in ran.err
     assert ran.rendered == set()
