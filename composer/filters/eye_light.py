@@ -18,7 +18,7 @@ from ..pixels.color import luma, srgb_to_oklab
 from ..pixels.continued import continued_colors
 from ..pixels.gaussian import float32, gaussian
 from ..pixels.geometry import Bounds
-from ..pixels.raster import Array, FloatArray, Mask, Raster, quantize
+from ..pixels.raster import Array, FloatArray, Mask, Raster, in_eight_bits, quantize
 from ..registry import extension
 from ._iris import Iris, found_iris
 from ._looked_at import under
@@ -60,7 +60,7 @@ class EyeLightParams(Params):
         return self
 
 
-@extension("filter", version=1)
+@extension("filter", version=2)
 def eye_light(image: Raster, params: EyeLightParams, given: References) -> Raster:
     """Sharpens eyes and gives them a catch-light."""
     irises = tuple(_irises(image, params, given.mask("eyes")))
@@ -85,10 +85,15 @@ def _irises(image: Raster, params: EyeLightParams, mask: Mask | None) -> Iterato
     for left, top, width, height, _ in parts[1:].tolist():
         box = Bounds(left, top, left + width, top + height)
         if min(width, height) >= _SMALLEST:
-            rgb = continued_colors(Raster(image.pixels[box.slices]))
+            rgb = _seen(image, box)
             iris = found_iris(srgb_to_oklab(rgb)[..., 0], eyes[box.slices])
             if iris is not None:
                 yield Iris(iris.x + left, iris.y + top, iris.radius)
+
+
+def _seen(image: Raster, box: Bounds) -> FloatArray:
+    """Colours to look for something in: the same in either depth."""
+    return continued_colors(Raster(in_eight_bits(image.pixels[box.slices])))
 
 
 def _box(iris: Iris, image: Raster) -> Bounds:
@@ -112,7 +117,7 @@ def _stands_out(image: Raster, iris: Iris) -> FloatArray:
     box = _box(iris, image)
     if box.is_empty:
         return np.zeros_like(_GRID[0])
-    grey = luma(continued_colors(Raster(image.pixels[box.slices])))
+    grey = luma(_seen(image, box))
     spots = gaussian(grey, 0.12 * iris.radius) - gaussian(grey, 0.5 * iris.radius)
     x = _GRID[0] * np.float32(iris.radius) + np.float32(iris.x - box.left)
     y = _GRID[1] * np.float32(iris.radius) + np.float32(iris.y - box.top)

@@ -164,7 +164,7 @@ class Adjust:
     fill_holes: float = 0.0
     refine: Refinement = "none"
     refine_width: float = 0.0
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     word: ClassVar[str] = "adjust"
 
     def ingredients(self) -> Iterator[Ingredient]:

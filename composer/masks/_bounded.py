@@ -7,20 +7,20 @@ import cv2
 import numpy as np
 
 from ..pixels.gaussian import float32
-from ..pixels.raster import FloatArray, Mask, Raster, quantize
+from ..pixels.raster import FloatArray, Mask, Raster, in_eight_bits, quantize
 
 
 def bounded(image: Raster, pixels: int) -> Raster:
-    """The layer in at most about `pixels` pixels, its first at (0, 0)."""
-    height, width = image.pixels.shape[:2]
+    """The layer in 8 bits and at most about `pixels` pixels, its first at (0, 0)."""
+    seen = Raster(in_eight_bits(image.pixels))
+    height, width = seen.pixels.shape[:2]
     scale = min(1.0, (pixels / max(height * width, 1)) ** 0.5)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    if scale == 1 or image.is_empty:
-        return Raster(image.pixels)
-    limit = (1 << image.depth) - 1
-    if bool((image.pixels[..., 3] == limit).all()):
-        return Raster(cv2.resize(image.pixels, size, interpolation=cv2.INTER_AREA))
-    return Raster(quantize(reduced(image.to_float(), size), image.depth))
+    if scale == 1 or seen.is_empty:
+        return seen
+    if bool((seen.pixels[..., 3] == 255).all()):
+        return Raster(cv2.resize(seen.pixels, size, interpolation=cv2.INTER_AREA))
+    return Raster(quantize(reduced(seen.to_float(), size), 8))
 
 
 def reduced(rgba: FloatArray, size: tuple[int, int]) -> FloatArray:

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from ..errors import OperationError
-from ..pixels.raster import Array, Raster
+from ..pixels.raster import Array, Raster, in_eight_bits
 from ._bounded import bounded
 
 _PIXELS = 300_000  # that are searched for faces
@@ -148,7 +148,7 @@ def _cascade(name: str) -> Any:
 
 def _grey(pixels: Array) -> Array:
     """(H, W) uint8, mid-grey where it is transparent."""
-    unit = Raster(pixels).to_float()
+    unit = Raster(in_eight_bits(pixels)).to_float()
     luma = cv2.cvtColor(np.ascontiguousarray(unit[..., :3]), cv2.COLOR_RGB2GRAY)
     alpha = unit[..., 3]
     grey: Array = np.rint((luma * alpha + 0.5 * (1 - alpha)) * 255).astype(np.uint8)

@@ -14,7 +14,7 @@ from pydantic import Field
 from ..operation import CanvasPx, Params, ProjectFile, References
 from ..pixels.continued import continued_colors
 from ..pixels.guided import guided
-from ..pixels.raster import FloatArray, Mask, Raster, quantize
+from ..pixels.raster import FloatArray, Mask, Raster, in_eight_bits, quantize
 from ..registry import extension
 from ._rembg import ask_network
 
@@ -40,7 +40,7 @@ class DepthParams(Params):
     beyond: float = Field(1.0, ge=0, le=1, description="Depth that becomes white")
 
 
-@extension("mask", version=1)
+@extension("mask", version=2)
 def depth(image: Raster, params: DepthParams, given: References) -> Mask:
     """How far things are: white is far."""
     alpha = image.to_float()[..., 3]
@@ -68,7 +68,8 @@ def _seen(image: Raster, params: DepthParams, given: References) -> FloatArray:
     height, width = image.pixels.shape[:2]
     scale = min(1.0, _SIDE / max(height, width))
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    small = cv2.resize(continued_colors(image), size, interpolation=cv2.INTER_AREA)
+    seen = continued_colors(Raster(in_eight_bits(image.pixels)))
+    small = cv2.resize(seen, size, interpolation=cv2.INTER_AREA)
     found = ask_network(str(params.network), file, quantize(small, 8))
     low, high = (float(np.quantile(found, q)) for q in (0.01, 0.99))
     unit = np.clip((found - np.float32(low)) / np.float32(max(high - low, 1e-6)), 0, 1)

@@ -43,7 +43,7 @@ class DetailLossParams(Params):
     )
 
 
-@extension("mask", version=1)
+@extension("mask", version=2)
 def detail_loss(image: Raster, params: DetailLossParams, given: References) -> Mask:
     """Shows what a painterly base lost, the strongest details first."""
     if params.area == 0 or not image.pixels[..., 3].any():

@@ -41,7 +41,7 @@ class EmphasisParams(Params):
     softness: CanvasPx = Field(24.0, ge=0, le=2000, description="How smooth the map is (standard deviation)")
 
 
-@extension("mask", version=2)
+@extension("mask", version=3)
 def emphasis(image: Raster, params: EmphasisParams) -> Mask:
     """Where the viewer will look."""
     height, width = image.pixels.shape[:2]

@@ -31,7 +31,7 @@ class EyesParams(Params):
     softness: float = Field(0.3, ge=0, le=1, description="Share of the oval over which its rim fades")
 
 
-@extension("mask", version=1)
+@extension("mask", version=2)
 def eyes(image: Raster, params: EyesParams) -> Mask:
     """Eyes, as soft ovals."""
     return shown_ovals(image, params.at, find_eyes, _OVAL, params.size, params.softness)

@@ -28,7 +28,7 @@ class FaceParams(Params):
     softness: float = Field(0.25, ge=0, le=1, description="Share of the oval over which its rim fades")
 
 
-@extension("mask", version=1)
+@extension("mask", version=2)
 def face(image: Raster, params: FaceParams) -> Mask:
     """Faces, as soft ovals."""
     return shown_ovals(image, params.at, find_faces, _OVAL, params.size, params.softness)

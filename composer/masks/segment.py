@@ -18,7 +18,7 @@ from .. import weights
 from ..operation import CanvasPoint, CanvasPx, Params, ProjectFile, References
 from ..pixels.gaussian import float32
 from ..pixels.geometry import Bounds
-from ..pixels.raster import Array, FloatArray, Mask, Raster, quantize
+from ..pixels.raster import Array, FloatArray, Mask, Raster, in_eight_bits, quantize
 from ..registry import Needs, extension
 from ._edges import follow_edges
 from ._figure import WORK_SIDE, find_figure, pointed_out
@@ -111,7 +111,7 @@ def _weights(params: SegmentParams) -> Mapping[str, str]:
     return {name: weights.digest(name) for name in weights_of(params.model)}
 
 
-@extension("mask", version=3, needs=Needs(weights=_weights))
+@extension("mask", version=4, needs=Needs(weights=_weights))
 def segment(image: Raster, params: SegmentParams, given: References) -> Mask:
     """Who stands in front."""
     values = np.zeros(image.pixels.shape[:2], image.pixels.dtype)
@@ -201,8 +201,7 @@ def _reduced(layer: Array, side: int) -> Array:
     height, width = layer.shape[:2]
     scale = min(1.0, side / max(height, width))
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    limit = np.float32(np.iinfo(layer.dtype).max)
-    unit = np.divide(layer, limit, dtype=np.float32)
+    unit = np.divide(in_eight_bits(layer), np.float32(255), dtype=np.float32)
     unit[..., :3] *= unit[..., 3:]
     small = float32(cv2.resize(unit, size, interpolation=cv2.INTER_AREA))
     small[..., :3] *= 1 / np.maximum(small[..., 3:], np.float32(1e-6))

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from .gaussian import float32
-from .raster import Array, FloatArray
+from .raster import Array, FloatArray, in_eight_bits
 
 EPSILON = 4e-5  # variance below which the guide counts as flat
 _BAND = 256  # rows of the full size worked on at once
@@ -97,7 +97,7 @@ def _at_most(rgb: Array, side: int) -> Array:
     height, width = rgb.shape[:2]
     scale = min(1.0, side / max(height, width))
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    return cv2.resize(rgb, size, interpolation=cv2.INTER_AREA) if scale < 1 else rgb
+    return cv2.resize(in_eight_bits(rgb), size, interpolation=cv2.INTER_AREA) if scale < 1 else rgb
 
 
 def _unit(rgb: Array) -> FloatArray:

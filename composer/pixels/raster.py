@@ -28,6 +28,17 @@ def quantize(values: Array, depth: int) -> Array:
     return np.rint(scaled).astype(_DTYPES[depth])
 
 
+def in_eight_bits(values: Array) -> Array:
+    """Integers of 8 or 16 bits as uint8, rounded to nearest.
+
+    Whatever decides by what it sees – a face, a figure – looks at these: it is the same in either depth.
+    """
+    if values.dtype == np.uint8:
+        return values
+    whole, rest = np.divmod(values, np.uint16(257))
+    return (whole + (rest > 128)).astype(np.uint8)
+
+
 def _unit(values: Array) -> FloatArray:
     scale = np.float32(1.0 / ((1 << _DEPTHS[values.dtype]) - 1))
     return np.multiply(values, scale, dtype=np.float32)

@@ -16,7 +16,7 @@ from .gaussian import float32, gaussian
 from .geometry import Bounds
 from .guided import guided
 from .matting import closed_form
-from .raster import Array, FloatArray, Mask, Raster, quantize
+from .raster import Array, FloatArray, Mask, Raster, in_eight_bits, quantize
 
 Method = Literal["none", "feather", "guided", "matting"]
 
@@ -83,7 +83,11 @@ def _matted(band: _Band) -> FloatArray:
     size = (max(1, round(width / factor)), max(1, round(height / factor)))
     mask, rgb, distance = (
         cv2.resize(each, size, interpolation=cv2.INTER_AREA)
-        for each in (band.mask, band.rgb, np.minimum(band.distance, np.float32(2 * band.width)))
+        for each in (
+            band.mask,
+            in_eight_bits(band.rgb),
+            np.minimum(band.distance, np.float32(2 * band.width)),
+        )
     )
     reduced = closed_form(_unit(rgb), float32(mask), distance <= band.width)
     return guided(reduced, band.rgb, max(size), _ENLARGING_RADIUS)
