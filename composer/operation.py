@@ -46,7 +46,10 @@ OwnMask = Annotated[str | None, _Reference("own mask")]
 OwnMaskIfAny = Annotated[str | None, _Reference("own mask if any")]
 """As an OwnMask; nothing is given where the layer has no mask either."""
 OutlineMask = Annotated[str | None, _Reference("own mask or outline")]
-"""As an OwnMaskIfAny; a layer without a mask must then be transparent somewhere: that is its outline."""
+"""As an OwnMaskIfAny; a layer without a mask must then be transparent somewhere: that is its outline.
+
+A picture that has an alpha channel and is opaque throughout has none, and is told before any work starts.
+"""
 ProjectFile = Annotated[str, _Reference("file")]
 """A file, relative to the piece; the function reads its snapshot."""
 

@@ -2,7 +2,8 @@
 
 The rim is the difference of the blurred outline moved away from the light and towards it: at a straight
 edge it goes with the cosine between normal and light, fades inwards as a Gaussian, and specks in a mask
-hardly count. Colours are screened with the light. Alpha stays, so nothing glows outside the outline.
+hardly count. Colours are screened with the light. Alpha stays, so nothing glows outside the outline. A layer
+that is opaque throughout has no outline but the mask that is named: nothing is guessed in its place.
 """
 
 import math

@@ -7,7 +7,8 @@ named after its first use. Does not know what a piece is.
 from __future__ import annotations
 
 from ..digest import canonical_json
-from ..pixels.glance import Glance, glance
+from ..pixels.glance import glance
+from ..pixels.photograph import is_opaque_throughout
 from .action import Action, Decode
 from .files import ProjectFiles
 from .node import Node
@@ -45,9 +46,11 @@ class NodeBuilder:
         shown = _shown(file, sample)
         return self.add(name, Decode(shown), files=(("file", shown),))
 
-    def glanced(self, file: str | None, sample: str | None) -> Glance | None:
-        """What the header of an image file or a sample says."""
-        return glance(self._files.path(_shown(file, sample)))
+    def is_opaque(self, file: str | None, sample: str | None) -> bool:
+        """Whether an image file or a sample is known to be opaque: by its header, or else by its pixels."""
+        path = self._files.path(_shown(file, sample))
+        seen = glance(path)
+        return (seen is not None and seen.is_opaque) or is_opaque_throughout(path)
 
 
 def _shown(file: str | None, sample: str | None) -> str:

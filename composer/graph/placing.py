@@ -57,14 +57,17 @@ class Placements:
     def is_opaque(self, layer: Layer) -> bool:
         """Whether what a layer shows, before its mask, is known to have no transparency where it lies."""
         if layer.fill is not None:
-            return parse_color(layer.fill)[3] == 1
+            return _covers(layer.fill)
         if layer.source is None:
-            return False
+            return (
+                layer.copy_ == "below"
+                and layer in self._piece.layer
+                and _covers(self._piece.canvas.background)
+            )
         placement, declared = self.of_layer(layer), self._piece.source[layer.source]
         if placement.quad is not None or placement.rotate % 360:
             return False  # its corners are its outline
-        seen = self._builder.glanced(declared.file, declared.sample)
-        return seen is not None and seen.is_opaque
+        return self._builder.is_opaque(declared.file, declared.sample)
 
     def placed_layer(self, layer: Layer) -> str:
         """The node of a layer's source as it lies on the canvas."""
@@ -100,6 +103,11 @@ class Placements:
         self, quad: tuple[tuple[float, float], ...] | None
     ) -> tuple[tuple[float, float], ...] | None:
         return None if quad is None else tuple((x * self.scale, y * self.scale) for x, y in quad)
+
+
+def _covers(color: str | None) -> bool:
+    """Whether nothing shows through a colour; None is none."""
+    return color is not None and parse_color(color)[3] == 1
 
 
 def _flat(layers: tuple[Layer, ...]) -> list[Layer]:

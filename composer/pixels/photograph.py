@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -56,6 +57,26 @@ def read_photograph(path: Path, name: str, tell: Callable[[str], None] = _nobody
         raise InputError(f"{name} {what}", hint) from None
     except Exception as error:  # decoders fail in every way on what is damaged
         raise InputError(f"{name} is damaged{_reason(error)}", _DAMAGED_HINT) from error
+
+
+def is_opaque_throughout(path: Path) -> bool:
+    """Whether no pixel of the picture at `path` is transparent; False where it cannot be read. Never raises.
+
+    It is read again only when the file changed.
+    """
+    try:
+        stat = path.stat()
+        return _is_opaque(path, stat.st_size, stat.st_mtime_ns)
+    except Exception:  # what is wrong with it is told when it is read
+        return False
+
+
+@lru_cache(maxsize=64)
+def _is_opaque(path: Path, _size: int, _mtime_ns: int) -> bool:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        alpha = _stored(path, path.name, _nobody).alpha
+    return alpha is None or int(alpha.min()) == np.iinfo(alpha.dtype).max
 
 
 def _unidentified(path: Path) -> tuple[str, str]:

@@ -1,13 +1,16 @@
 """What planning tells before anything is painted: outlines that are not there, names with two meanings."""
 
+from functools import partial
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 from PIL import Image
 
 from composer import registry
 from composer.errors import PieceError
-from tests.graph.conftest import PlanOf
+from tests.graph.conftest import HEAD, PlanOf
 
 CAT = '[[layer]]\nname = "cat"\nsource = "cat"\n'
 RIM = '[[layer.filter]]\nuse = "edge_highlight"\n'
@@ -45,6 +48,26 @@ def test_so_it_is_on_a_fill_unless_that_is_seen_through(plan_of: PlanOf) -> None
 )
 def test_what_has_an_outline_is_planned(plan_of: PlanOf, text: str) -> None:
     plan_of(text)
+
+
+@pytest.mark.parametrize("depth", [8, 16])
+def test_a_cut_out_that_is_opaque_throughout_has_no_outline(
+    plan_of: PlanOf, tmp_path: Path, depth: int
+) -> None:
+    whole = np.full((8, 8, 4), (1 << depth) - 1, f"u{depth // 8}")
+    cv2.imwrite(str(tmp_path / "cat.png"), whole)
+    assert OPAQUE in told(plan_of, CAT + RIM)
+    whole[0, 0, 3] -= 1
+    cv2.imwrite(str(tmp_path / "cat.png"), np.vstack((whole, whole)))
+    plan_of(CAT + RIM)
+
+
+def test_a_copy_of_all_that_lies_below_is_opaque_where_the_background_is(plan_of: PlanOf) -> None:
+    copy = '[[layer]]\nname = "finish"\ncopy = "below"\n' + RIM
+    plan_of(CAT + copy)
+    on_navy = HEAD.replace("[source.cat]", 'background = "navy"\n[source.cat]')
+    message = told(partial(plan_of, head=on_navy), CAT + copy)
+    assert 'layer "finish" is opaque and has no mask' in message
 
 
 def test_a_picture_with_transparency_may_have_an_outline(plan_of: PlanOf, tmp_path: Path) -> None:
