@@ -1,7 +1,8 @@
 """Lockfile: `piece.lock`, the readable record of what a full build rendered, for git.
 
 Knows its TOML. Does not know how anything was rendered. One entry a layer: action key, output digest,
-engine and weights, seed, pixel size, device, seconds; of a patched layer what it was patched from.
+engine and weights, seed, pixel size, device, seconds; of a patched layer what it was patched from. One for
+the picture, which changes with masks, opacities and blending too.
 """
 
 from __future__ import annotations
@@ -34,15 +35,13 @@ def write_lock(path: Path, plan: Plan, result: Result, store: Store, device: Dev
     A layer that came out as it is locked keeps the seconds it took then: a build on another machine, or of a
     fresh clone, leaves no trace in git.
     """
-    before = _locked(path)
+    picture, before = _locked(path)
     document = tomlkit.document()
     document.add(tomlkit.comment(_HEAD))
+    document.append("picture", _settled(_table(plan, plan.merged, result, store, device), picture))
     layers = tomlkit.table(is_super_table=True)
     for layer, node in plan.layers.items():
-        table, locked = _table(plan, node, result, store, device), before.get(layer, {})
-        if _is_same(table, locked):
-            table["seconds"] = locked.get("seconds", table["seconds"])
-        layers.append(layer, table)
+        layers.append(layer, _settled(_table(plan, node, result, store, device), before.get(layer, {})))
     document.append("layer", layers)
     content = tomlkit.dumps(document).encode("utf-8")
     if path.exists() and path.read_bytes() == content and not partial_of(path).exists():
@@ -52,52 +51,72 @@ def write_lock(path: Path, plan: Plan, result: Result, store: Store, device: Dev
     return digest_of_parts([content])
 
 
-def check_lock(path: Path, plan: Plan, result: Result, store: Store, device: Device) -> None:
-    """Raises LockMismatch when a layer came out otherwise than it is locked, on the same kind of device.
+def check_lock(path: Path, plan: Plan, result: Result, store: Store, device: Device) -> tuple[str, ...]:
+    """The layers that were not compared: a neural layer that was locked on another kind of device may differ.
 
-    A neural layer that was locked on another kind of device may differ, and is not compared.
+    Raises LockMismatch when another layer came out otherwise than it is locked; or the picture, while all its
+    layers came out as they are locked.
     """
     if not path.exists():
         raise UsageError(f"there is no {path.name} to build by", "build once without --locked, and commit it")
-    locked = _locked(path)
+    picture, locked = _locked(path)
     told = [
         f'layer "{layer}" is locked, but not in the piece' for layer in locked if layer not in plan.layers
     ]
+    elsewhere: list[str] = []
     for layer, node in plan.layers.items():
         if layer not in locked:
             told.append(f'layer "{layer}" is not locked')
         elif node in result.entries:
             now = _table(plan, node, result, store, device)
-            told += _mismatch(layer, locked[layer], now)
+            if _is_elsewhere(locked[layer], now):
+                elsewhere.append(layer)
+            else:
+                told += _mismatch(f'layer "{layer}"', locked[layer], now)
+    if not told and not elsewhere:
+        told += _mismatch("the picture", picture, _table(plan, plan.merged, result, store, device))
     if told:
         raise LockMismatch(
             f"{path.name} does not agree:\n" + "\n".join(f"  {each}" for each in told),
             "build without --locked to write it anew, and look at what changed in git",
         )
+    return tuple(elsewhere)
 
 
-def _mismatch(layer: str, locked: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
-    """What differs between a layer and its lock, in words; nothing when it is as it was."""
-    if locked.get("output") == now["output"] or locked.get("device") != now.get("device"):
+def _is_elsewhere(locked: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
+    """Whether a layer differs from its lock, and was locked on another kind of device."""
+    return locked.get("output") != now["output"] and locked.get("device") != now.get("device")
+
+
+def _mismatch(what: str, locked: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """How it differs from its lock, in words; nothing when it is as it was."""
+    if locked.get("output") == now["output"]:
         return []
     fields = [field for field in ("engine", "seed", "size") if locked.get(field) != now.get(field)]
     other = [f"{field} {locked.get(field, '–')} → {now.get(field, '–')}" for field in fields]
     asked = "" if locked.get("action") == now["action"] else "; what it is made from changed"
-    digests = f"{str(locked.get('output'))[:12]} → {now['output'][:12]}"
-    return [f'layer "{layer}": {", ".join([digests, *other])}{asked}']
+    digests = f"{str(locked.get('output', '–'))[:12]} → {now['output'][:12]}"
+    return [f"{what}: {', '.join([digests, *other])}{asked}"]
 
 
-def _is_same(table: Mapping[str, Any], locked: Mapping[str, Any]) -> bool:
-    return all(table.get(field) == locked.get(field) for field in ("action", "output", "device"))
+def _settled(table: Any, locked: Mapping[str, Any]) -> Any:
+    """The table, with the seconds it is locked with when it came out the same."""
+    if all(table.get(field) == locked.get(field) for field in ("action", "output", "device")):
+        table["seconds"] = locked.get("seconds", table["seconds"])
+    return table
 
 
-def _locked(path: Path) -> dict[str, dict[str, Any]]:
-    """What the lock at `path` says of each layer; nothing when it is missing or is no lock."""
+def _locked(path: Path) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
+    """What the lock at `path` says of the picture and of each layer; nothing when it is no lock."""
     try:
-        layers = tomllib.loads(path.read_text(encoding="utf-8")).get("layer", {})
+        lock = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
-        return {}
-    return {layer: told for layer, told in layers.items() if isinstance(told, dict)} if layers else {}
+        return {}, {}
+    return _tables(lock).get("picture", {}), _tables(_tables(lock).get("layer", {}))
+
+
+def _tables(table: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    return {key: value for key, value in table.items() if isinstance(value, dict)}
 
 
 def _table(plan: Plan, node: str, result: Result, store: Store, device: Device) -> Any:

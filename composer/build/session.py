@@ -40,7 +40,8 @@ class Built:
     """What a build came to.
 
     `confidences`: of the masks rendered now that were guessed, 0…1 by node. `lock`: the digest of the lock
-    file; None for a build that has none.
+    file; None for a build that has none. `elsewhere`: layers that were not compared with it, since they were
+    locked on another kind of device.
     """
 
     result: Result
@@ -48,6 +49,7 @@ class Built:
     confidences: dict[str, float]
     seconds: float
     lock: str | None = None
+    elsewhere: tuple[str, ...] = ()
 
 
 def keep_receipt(request: Request, session: Session, built: Built, source: bytes) -> None:
@@ -123,16 +125,18 @@ class Session:
                 execution.run()
             finally:
                 self._remember(execution.result, history)
-            if self.locked and not execution.result.errors:
-                check_lock(
-                    self.project.lock_file, self.plan, execution.result, self.project.store, self.device
-                )
+            elsewhere = self._check_lock(execution.result)
             deliveries = self._deliver(execution.result)
             confidences = self.confidences(execution.result, execution.result.rendered)
         result, lock = execution.result, None
         if not result.errors and self.scale == 1.0 and self.is_whole:
             lock = self._lock(result)
-        return Built(result, deliveries, confidences, time.perf_counter() - started, lock)
+        return Built(result, deliveries, confidences, time.perf_counter() - started, lock, elsewhere)
+
+    def _check_lock(self, result: Result) -> tuple[str, ...]:
+        if not self.locked or result.errors:
+            return ()
+        return check_lock(self.project.lock_file, self.plan, result, self.project.store, self.device)
 
     def _deliver(self, result: Result) -> tuple[Delivery, ...]:
         """Every output that can be written; one that cannot does not keep the others from their places."""

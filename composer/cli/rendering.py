@@ -100,6 +100,8 @@ def spare(project: Project, read: Iterable[Path], written: Iterable[Path]) -> No
 def _report(project: Project, built: Built) -> int:
     for name, confidence in built.confidences.items():
         print(console.plain(told_confidence(name, confidence)))
+    for layer in built.elsewhere:
+        print(console.plain(f'layer "{layer}" was locked on another kind of device and is not compared'))
     for delivery in built.deliveries:
         shown = _shown(project, delivery.path)
         tell_kept(project, delivery)

@@ -76,7 +76,7 @@ class Atelier:
         self.save(name, pixels)
 
     def plan(self) -> Plan:
-        return Plan("", {node.name: node for node in self._nodes()}, (), {"cup": LAYER}, "")
+        return Plan("", {node.name: node for node in self._nodes()}, (), {"cup": LAYER}, LAYER)
 
     def build(self, *, patch: bool = True) -> Result:
         """A build as a session runs it."""

@@ -51,6 +51,22 @@ def test_a_neural_layer_of_another_device_is_not_compared(built: Studio) -> None
     relock(built, layer["output"], "0" * 64)
     assert 'layer "hill": 000000000000 → ' in built.build("--locked").err
     relock(built, layer["device"], "gpu of someone else")
+    ran = built.build("--locked")
+    assert ran.status == 0
+    assert 'layer "hill" was locked on another kind of device and is not compared' in ran.out
+
+
+@pytest.mark.parametrize(("old", "new"), [("opacity = 0.8", "opacity = 0.4"), ("feather = 2", "feather = 9")])
+def test_a_picture_that_differs_is_told_though_its_layers_are_as_locked(
+    built: Studio, old: str, new: str
+) -> None:
+    before = built.outputs()
+    built.edit(old, new)
+    ran = built.build("--locked")
+    assert ran.status == 1
+    assert ran.err.splitlines()[1].startswith("  the picture: ")
+    assert built.outputs() == before
+    assert built.build().status == 0
     assert built.build("--locked").status == 0
 
 
