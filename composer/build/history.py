@@ -1,6 +1,6 @@
-"""History: what the last build of a piece ran on, and how long actions take on this machine.
+"""History: what the last build of a piece ran on, what it ended with, and how long its nodes may take.
 
-Knows one remembered document a piece and one a store. Does not know keys.
+Knows one remembered document a piece and one a store. Does not know keys, nor how times are known (`rates`).
 """
 
 from __future__ import annotations
@@ -12,23 +12,21 @@ from ..digest import Json
 from ..graph.node import Node
 from ..graph.recipe import Ingredient
 from ..store.store import Store
+from .rates import Rates
 
-_RATES = "rates"
 _PINS = "pins"
-_KEPT = 5
 
 
 class History:
-    """Manifests and times of one piece (at one scale) by node name."""
+    """Manifests of one piece (at one scale) by node name. Without `rates` no node's time is known."""
 
-    def __init__(self, store: Store, piece: str) -> None:
+    def __init__(self, store: Store, piece: str, rates: Rates | None = None) -> None:
         self._store = store
+        self._rates = rates
         self._piece = piece
         self._document = f"plan {piece}"
         known = store.recall(self._document)
         self._nodes: dict[str, Any] = known if isinstance(known, dict) else {}
-        rates = store.recall(_RATES)
-        self._rates: dict[str, Any] = rates if isinstance(rates, dict) else {}
 
     def manifest(self, name: str) -> tuple[Ingredient, ...] | None:
         """The ingredients of the node's last run; None when it never ran."""
@@ -38,26 +36,23 @@ class History:
         return tuple((field, value) for field, value in listed)
 
     def seconds(self, node: Node, *, is_patch: bool = False) -> float | None:
-        """The median of the last times this kind of action took here; None when it never ran."""
-        times = self._rates.get(_kind_of(node, is_patch))
-        return sorted(times)[len(times) // 2] if times else None
+        """What the node would take on this machine; None when nothing like it ran here."""
+        return None if self._rates is None else self._rates.seconds(node, is_patch=is_patch)
 
     def record(
-        self, manifests: Mapping[str, tuple[Ingredient, ...]], seconds: Iterable[tuple[Node, float, bool]]
+        self,
+        manifests: Mapping[str, tuple[Ingredient, ...]],
+        seconds: Iterable[tuple[Node, float, bool]] = (),
     ) -> None:
         """Remember the build that just ended; `seconds` of what it rendered, and whether that was patched."""
+        if self._rates is not None:
+            self._rates.record(seconds)
         nodes: dict[str, Json] = {
             name: [[field, value] for field, value in listed] for name, listed in manifests.items()
         }
         if nodes != self._nodes:
             self._nodes = self._nodes | nodes
             self._store.remember(self._document, self._nodes)
-        before = dict(self._rates)
-        for node, taken, is_patch in seconds:
-            kind = _kind_of(node, is_patch)
-            self._rates[kind] = [*self._rates.get(kind, []), taken][-_KEPT:]
-        if self._rates != before:
-            self._store.remember(_RATES, self._rates)
 
     def pin(self, digests: Iterable[str], *, is_whole: bool) -> None:
         """Remember the outputs of the build that just ended as those a clean-up keeps.
@@ -78,11 +73,3 @@ def pinned(store: Store) -> set[str]:
     known = store.recall(_PINS)
     lists = known.values() if isinstance(known, dict) else ()
     return {str(digest) for listed in lists if isinstance(listed, list) for digest in listed}
-
-
-def _kind_of(node: Node, is_patch: bool) -> str:
-    """What decides an action's time: the operation with its sizes, not its inputs' values."""
-    told = dict(node.action.ingredients())
-    fields = ("operation", "canvas", "canvas long side", "quality")
-    kind = " ".join(str(told[field]) for field in fields if field in told)
-    return f"{kind} patched" if is_patch else kind

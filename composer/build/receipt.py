@@ -19,6 +19,7 @@ from typing import Any
 
 from ..digest import Json, digest_of_parts
 from ..errors import ComposerError
+from ..store.journal import SETTING
 from ..store.store import Store
 
 STORE_FOLDER = ".composer"
@@ -30,7 +31,8 @@ _GPUS = (Path("/proc/driver/nvidia/gpus"), Path("/proc/driver/nvidia/version"), 
 
 def _surroundings() -> Json:
     """Everything besides files that decides what a build does."""
-    environment = {k: v for k, v in os.environ.items() if k.startswith(_OURS) or k in _PLACES}
+    ours = {k: v for k, v in os.environ.items() if k.startswith(_OURS) and k != SETTING}
+    environment = ours | {k: os.environ[k] for k in _PLACES if k in os.environ}
     return {
         "code": digest_of_parts(_code()),
         "environment": {**environment},

@@ -30,6 +30,7 @@ from .observe import Observer
 from .outputs import Delivery, deliver
 from .patching import Patching
 from .project import Project
+from .rates import Rates
 from .receipt import Receipt, Request, keep
 
 _WEIGHTS = "weights "  # before the name, in the manifest of who uses them
@@ -101,7 +102,8 @@ class Session:
     @property
     def history(self) -> History:
         """What the last build of this piece at this scale ran on."""
-        return History(self.project.store, f"{self.project.piece.stem}@{self.scale:g}")
+        name = f"{self.project.piece.stem}@{self.scale:g}"
+        return History(self.project.store, name, Rates(self.plan, self.device))
 
     @property
     def patching(self) -> Patching | None:

@@ -76,11 +76,9 @@ class _Survey:
 
     def _finding(self, node: Node) -> Finding:
         waits_for = tuple(source for _, source in node.inputs if source not in self._keys.outputs)
-        seconds = self._history.seconds(node)
         if waits_for:
-            return Finding(
-                node, Verdict.MAY_RUN, self._own_changes(node), waits_for=waits_for, seconds=seconds
-            )
+            changed, seconds = self._own_changes(node), self._history.seconds(node)
+            return Finding(node, Verdict.MAY_RUN, changed, waits_for=waits_for, seconds=seconds)
         try:
             look_up = self._keys.look_up(node)
         except ComposerError as error:

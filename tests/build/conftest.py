@@ -83,7 +83,7 @@ class Atelier:
         history = History(self.store, "piece")
         patching = Patching(self.store, history.manifest) if patch else None
         result = Execution(self.plan(), self.store, DEVICE, 2, self, patching).run()
-        history.record({name: made.manifest for name, made in result.look_ups.items()}, [])
+        history.record({name: made.manifest for name, made in result.look_ups.items()})
         return result
 
     def foretold(self, *, patch: bool = True) -> Finding:
