@@ -11,6 +11,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+_LARGE = 1 << 20  # values; among small ones torch chooses between ways of its own
+
 
 class FeatureExtractor(Protocol):
     """An encoder as every style engine uses it; opaque RGB in, feature layers out.
@@ -39,7 +41,7 @@ class FeatureExtractor(Protocol):
 def convolve(x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
     """ReLU of the convolution of (N, C, H, W) with (D, C, k, k), k odd, borders repeated: (N, D, H, W).
 
-    Only `x` receives a gradient.
+    Only `x` receives a gradient. The one that comes to the result is written to on its way.
     """
     result: Tensor = _Convolution.apply(x, weight, bias)
     return result
@@ -58,8 +60,16 @@ class _Convolution(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, None, None]:
         activated, weight = ctx.saved_tensors
-        through = torch.ops.aten.threshold_backward(grads[0], activated, 0)
+        through = _rectified(grads[0], activated)
         return folded(pulled_back(through, weight, ctx.padded), weight.shape[-1] // 2), None, None
+
+
+def _rectified(gradient: Tensor, activated: Tensor) -> Tensor:
+    """The gradient where there was an activation, else 0: in its own memory, as a rule."""
+    is_dense = gradient.is_contiguous() or gradient.is_contiguous(memory_format=torch.channels_last)
+    place = gradient if is_dense else torch.empty_like(gradient)
+    torch.ops.aten.threshold_backward.grad_input(gradient, activated, 0, grad_input=place)
+    return place
 
 
 def pulled_back(
@@ -67,8 +77,11 @@ def pulled_back(
 ) -> Tensor:
     """The gradient in a convolution's input of that shape, without padding, from that in its output.
 
-    `torch.nn.grad.conv2d_input` does the same, but fills an input with one number first.
+    `torch.nn.grad.conv2d_input` does the same, but fills an input with one number first. Where that input
+    would be large, it is done as the convolution it also is, which needs none; to the bit it is the same.
     """
+    if stride == 1 and rise.numel() >= _LARGE:
+        return F.conv_transpose2d(rise, weight, groups=groups)
     like = rise.new_empty(()).expand(shape)
     unread = torch.empty_like(like, memory_format=torch.channels_last)
     gradient: Tensor = torch.ops.aten.convolution_backward(

@@ -7,11 +7,13 @@ gradient that follows from them. Both ways give the same gradient. Does not know
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from torch import Tensor
 
 from ..pixels.geometry import Bounds
+from .backward import pulled_through
 from .bench import return_freed_memory
 from .guides import Guide
 from .loss import Smoothing, Statistic, Weights, content_term, smoothness_term, statistics_term
@@ -111,12 +113,12 @@ class Objective:
         return sum(away, start=loss), gradient
 
     def _through(
-        self, tile: Tile, pixels: Tensor, features: Sequence[Tensor], pulls: Sequence[Sequence[Pull]]
+        self, tile: Tile, pixels: Tensor, features: list[Tensor], pulls: Sequence[Sequence[Pull]]
     ) -> tuple[Tensor, Tensor]:
-        """L_c of the tile's core, and the gradient in all pixels that the tile sees."""
-        away, rises = self._rises(tile, features, pulls)
-        (gradient,) = torch.autograd.grad(features, pixels, rises)
-        return away, gradient
+        """L_c of the tile's core, and the gradient in all pixels that the tile sees. Uses the features up."""
+        away: list[Tensor] = []
+        gradient = pulled_through(pixels, features, self.reader.order, partial(self._rise, tile, pulls, away))
+        return sum(away, start=self.kept.scale.new_zeros(())), gradient
 
     def _tracked(self, x: Tensor) -> tuple[Tensor, list[Tensor]]:
         with torch.enable_grad():
@@ -129,21 +131,19 @@ class Objective:
         loss = torch.stack([loss for loss, _ in each]).sum()
         return loss, [list(layer) for layer in zip(*(pulls for _, pulls in each), strict=True)]
 
-    def _rises(
-        self, tile: Tile, features: Sequence[Tensor], pulls: Sequence[Sequence[Pull]]
-    ) -> tuple[Tensor, list[Tensor]]:
-        """dL/dF by layer for all that the tile sees; and L_c of its core."""
-        away, rises = self.kept.scale.new_zeros(()), []
-        for k, feature in enumerate(features):
-            own = pulls[k] if k < len(pulls) else ()
-            rise = _pulled(feature.detach(), k, tile.outer, own)
-            for pull in own:
-                self._add_drawn(rows(rise), pull, k, tile.outer, feature)
-            if k == self.weights.content_layer and self.weights.content:
-                away, further = self._content(tile, rows(feature.detach()))
-                rows(rise).add_(further)
-            rises.append(rise)
-        return away, rises
+    def _rise(
+        self, tile: Tile, pulls: Sequence[Sequence[Pull]], away: list[Tensor], k: int, feature: Tensor
+    ) -> Tensor:
+        """dL/dF of a layer for all that the tile sees; `away` is given L_c of its core."""
+        own = pulls[k] if k < len(pulls) else ()
+        rise = _pulled(feature, k, tile.outer, own)
+        for pull in own:
+            self._add_drawn(rows(rise), pull, k, tile.outer, feature)
+        if k == self.weights.content_layer and self.weights.content:
+            loss, further = self._content(tile, rows(feature))
+            rows(rise).add_(further)
+            away.append(loss)
+        return rise
 
     def _add_drawn(self, rise: Tensor, pull: Pull, k: int, seen: Bounds, feature: Tensor) -> None:
         if pull.drawn is None or pull.rise is None:

@@ -29,6 +29,12 @@ class Reader:
         """The halvings of each layer."""
         return self.encoder.levels
 
+    @property
+    def order(self) -> Sequence[int]:
+        """The numbers of the layers, each after those it may be computed from."""
+        reach = self.encoder.reach
+        return sorted(range(self.depth), key=lambda k: reach[k])
+
     def features(self, rgb: Tensor, depth: int | None = None) -> list[Tensor]:
         """The layers of (1, 1 or 3, H, W) pixels, `depth` of them; greys are read as colours."""
         colours = rgb.expand(-1, 3, -1, -1).to(self.precision, memory_format=torch.channels_last)
