@@ -100,6 +100,7 @@ def _reason(error: Exception) -> str:
 
 
 def _stored(path: Path, name: str, tell: Callable[[str], None]) -> Stored:
+    Image.MAX_IMAGE_PIXELS = None  # the limit here is a setting, and it is an error, not a warning
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
     found = stranger(head, name)
@@ -114,7 +115,6 @@ def _stored(path: Path, name: str, tell: Callable[[str], None]) -> Stored:
 
 
 def _by_pillow(path: Path, name: str, tell: Callable[[str], None]) -> Stored:
-    Image.MAX_IMAGE_PIXELS = None  # the limit here is a setting, and it is an error, not a warning
     with Image.open(path, formats=_FORMATS) as image:
         check_size(Extent(*image.size), name)
         if getattr(image, "n_frames", 1) > 1 and image.format != "MPO":

@@ -3,11 +3,13 @@
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from composer.errors import InputError
 from composer.pixels import limits
 from composer.pixels.geometry import Extent
 from composer.pixels.limits import check_aspect, check_size
+from composer.pixels.photograph import read_photograph
 
 
 @pytest.mark.parametrize(
@@ -37,6 +39,16 @@ def test_a_picture_within_the_limit_may_be_too_large_for_this_machine(
         check_size(Extent(20_000, 20_000), "a.png")
     monkeypatch.setattr(limits, "free_bytes", lambda: None)
     check_size(Extent(20_000, 20_000), "a.png")
+
+
+@pytest.mark.parametrize("suffix", ["png", "bmp", "tif"])
+def test_the_limit_of_the_decoder_is_not_the_one_that_holds(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, suffix: str
+) -> None:
+    """Pillow refuses what is larger than twice its own limit."""
+    Image.new("1", (30, 20)).save(tmp_path / f"a.{suffix}")
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 100)
+    assert read_photograph(tmp_path / f"a.{suffix}", "a").extent == Extent(30, 20)
 
 
 def test_a_container_has_what_it_is_allowed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
