@@ -11,10 +11,11 @@ import hashlib
 import http.client
 import os
 import tempfile
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -30,6 +31,7 @@ _TIMM_VGG19 = (
 )
 _CHUNK = 1 << 20
 _TIMEOUT = 30.0  # seconds without an answer
+_UNFINISHED = ".part"
 
 Progress = Callable[[int, int], None]
 
@@ -232,13 +234,22 @@ def _beside(target: Path) -> Iterator[tuple[Path, IO[bytes]]]:
     """A new file in the target's folder, gone afterwards unless it was renamed. Raises StoreError."""
     with _writing(target.parent):
         target.parent.mkdir(parents=True, exist_ok=True)
-        number, name = tempfile.mkstemp(".part", target.name, target.parent)
+        _remove_left_over(target)
+        number, name = tempfile.mkstemp(_UNFINISHED, target.name, target.parent)
     temporary = Path(name)
     try:
         with os.fdopen(number, "wb") as file:
             yield temporary, file
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _remove_left_over(target: Path) -> None:
+    """What a killed fetch left of the target; one that runs writes often, or gives up."""
+    for path in target.parent.glob(f"{target.name}*{_UNFINISHED}"):
+        with suppress(FileNotFoundError):
+            if time.time() - path.stat().st_mtime > 2 * _TIMEOUT:
+                path.unlink()
 
 
 @contextmanager

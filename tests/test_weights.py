@@ -189,6 +189,18 @@ def test_a_full_disk_is_not_taken_for_a_bad_file(tmp_path: Path, monkeypatch: py
     assert weights.missing()[NAME]
 
 
+def test_what_a_killed_fetch_left_is_not_taken_for_the_file_and_goes(server: Path) -> None:
+    target = weights.places(NAME)[0]
+    target.parent.mkdir(parents=True)
+    left, running = target.with_name("u2netp.onnxab12.part"), target.with_name("u2netp.onnxcd34.part")
+    for path in (left, running):
+        path.write_bytes(BYTES[:99])
+    os.utime(left, (1, 1))
+    assert weights.missing()[NAME]
+    assert weights.fetch(NAME).read_bytes() == server.read_bytes()
+    assert sorted(target.parent.iterdir()) == [target, running]
+
+
 def test_a_changed_file_has_another_digest_and_does_not_verify(home: Path) -> None:
     home.mkdir()
     path = home / "u2netp.onnx"

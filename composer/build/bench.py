@@ -21,6 +21,7 @@ from ..pixels.raster import Raster
 from ..store.store import ActionEntry, Store
 
 _LOOK_SECONDS = 1.0
+_FROM_THERE = "go on from where it was when there was room"
 Parts = Callable[[], Iterable[bytes | memoryview]]
 
 
@@ -72,6 +73,7 @@ class WorkerBench:
         self._line = line
         self._pace = pace
         self._is_warned = False
+        self._kept = "begin again"
         self._shown = time.monotonic()
 
     @property
@@ -101,7 +103,9 @@ class WorkerBench:
 
     def resumed(self) -> memoryview | None:
         """The last checkpoint of this very action, when a run of it was interrupted."""
-        return self._store.checkpoint(self.key)
+        kept = self._store.checkpoint(self.key)
+        self._kept = self._kept if kept is None else _FROM_THERE
+        return kept
 
     def checkpoint(self, parts: Parts) -> None:
         """Keep the state when it is due; where the disk refuses, go on without and say so once."""
@@ -109,9 +113,10 @@ class WorkerBench:
             return
         try:
             self._pace.write(lambda: self._store.keep_checkpoint(self.key, parts()))
+            self._kept = _FROM_THERE
         except StoreError as error:
             if not self._is_warned:
-                self.tell(f"goes on, but stopped now it would begin again: {error.message}")
+                self.tell(f"goes on, but stopped now it would {self._kept}: {error.message}")
             self._is_warned = True
 
     def show(self, make: Callable[[], Raster]) -> None:

@@ -116,6 +116,15 @@ def test_a_disk_that_refuses_is_told_once_and_the_layer_goes_on(
     assert "No space left" in told
     bench.checkpoint(lambda: [b"there is room again"])
     assert bench.resumed() == b"there is room again"
+    with monkeypatch.context() as full:
+        full.setattr(store, "keep_checkpoint", refuse)
+        for later in (watch.bench(store, seconds=0), watch.bench(store, seconds=0)):
+            assert later.resumed() == b"there is room again"
+            later.checkpoint(lambda: [b"more"])
+    told_then = watch.told[1:]
+    assert [told.partition(": ")[0] for told in told_then] == [
+        "goes on, but stopped now it would go on from where it was when there was room"
+    ] * 2
 
 
 def _make(made: list[str], text: str = "sums") -> Callable[[], bytes]:

@@ -90,7 +90,8 @@ if __name__ == "__main__":
     disk = home / "disk"
     os.environ |= {"TMPDIR": str(disk / "tmp"), "COMPOSER_WEIGHTS": str(disk / "weights")}
     pin = hashlib.sha256(NETWORK).hexdigest()
-    weights.KNOWN["vgg19"] = weights.replace(weights.KNOWN["vgg19"], pin=f"sha256:{pin}")
+    served = (home / "project/network").as_uri()
+    weights.KNOWN["vgg19"] = weights.replace(weights.KNOWN["vgg19"], pin=f"sha256:{pin}", url=served)
     for words in specification["commands"]:
         for room in specification["rooms"]:
             prepared(home)
