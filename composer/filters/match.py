@@ -16,14 +16,12 @@ from pydantic import Field
 
 from ..operation import MaskExpression, OwnMaskIfAny, Params, PictureName, References
 from ..pixels.raster import Array, FloatArray, Raster
+from ..pixels.transport import bounded, extremes, rolled_off, transport
 from ..registry import extension
 from ._looked_at import layer_sample, picture_sample
 from ._recolor import recolored
 
 _GRAIN = 0.006  # deviation in OKLab that counts as flat
-_LEAST, _MOST = 0.25, 2.0  # how far a direction of colour may be drawn together, or stretched
-_KNEE = 0.75  # lightness from which on highlights roll off, if they would go beyond white
-_EXTREMES = (0.002, 0.998)
 
 
 class MatchParams(Params):
@@ -77,26 +75,15 @@ def match(image: Raster, params: MatchParams, given: References) -> Raster:
     share = params.strength * np.array([params.luminance, params.chroma, params.chroma])
     if not (share.any() and source[1].any() and target[1].any()):
         return image
-    transport = _transport(_cloud(*source), _cloud(*target), params.method, share)
-    low, high = np.quantile(transport.moved(source[0])[:, 0], _EXTREMES)
-    return recolored(image, partial(_matched, transport=transport, low=low, high=high))
+    moving = _transport(_cloud(*source), _cloud(*target), params.method, share)
+    low, high = extremes(moving.moved(source[0])[:, 0])
+    return recolored(image, partial(_matched, moving=moving, low=low, high=high))
 
 
-def _matched(lab: FloatArray, _rows: slice, transport: _Transport, low: float, high: float) -> FloatArray:
-    moved = transport.moved(lab)
-    moved[..., 0] = _rolled_off(moved[..., 0], high)
-    moved[..., 0] = 1 - _rolled_off(1 - moved[..., 0], 1 - low)
+def _matched(lab: FloatArray, _rows: slice, moving: _Transport, low: float, high: float) -> FloatArray:
+    moved = moving.moved(lab)
+    moved[..., 0] = rolled_off(moved[..., 0], low, high)
     return moved
-
-
-def _rolled_off(x: FloatArray, high: float) -> FloatArray:
-    """Lightness `_KNEE`…`high` on `_KNEE`…1, beginning at slope 1; unchanged where `high` fits."""
-    if high <= 1:
-        return x
-    over = np.maximum(x - np.float32(_KNEE), 0)
-    bend = np.float32(1 / (1 - _KNEE) - 1 / (high - _KNEE))
-    rolled: FloatArray = np.minimum(x, np.float32(_KNEE)) + over / (1 + bend * over)
-    return rolled
 
 
 def _cloud(lab: Array, weights: Array) -> _Cloud:
@@ -107,19 +94,7 @@ def _cloud(lab: Array, weights: Array) -> _Cloud:
 
 
 def _transport(source: _Cloud, target: _Cloud, method: str, share: Array) -> _Transport:
-    """T = Σu^(−½) (Σu^½ Σv Σu^½)^½ Σu^(−½), or diagonal; its eigenvalues bounded."""
     Σu, Σv = source.covariance, target.covariance
     if method == "reinhard":
         Σu, Σv = np.diag(np.diag(Σu)), np.diag(np.diag(Σv))
-    root, inverse = _power(Σu, 0.5), _power(Σu, -0.5)
-    T = inverse @ _power(root @ Σv @ root, 0.5) @ inverse
-    values, vectors = np.linalg.eigh((T + T.T) / 2)
-    bounded = (vectors * np.clip(values, _LEAST, _MOST)) @ vectors.T
-    return _Transport(source.mean, bounded, target.mean, share)
-
-
-def _power(matrix: Array, exponent: float) -> Array:
-    """A symmetric positive matrix to a power."""
-    values, vectors = np.linalg.eigh(matrix)
-    power: Array = (vectors * np.maximum(values, 1e-12) ** exponent) @ vectors.T
-    return power
+    return _Transport(source.mean, bounded(transport(Σu, Σv)), target.mean, share)

@@ -12,9 +12,9 @@ from torch import Tensor
 
 from ..operation import StyleImage, StyleSet
 from ..pixels.geometry import Bounds
-from ..pixels.raster import Array, FloatArray, Mask, Raster
+from ..pixels.raster import FloatArray, Mask, Raster
 from .controls import ColorMode
-from .palette import colour_moments, lightness, recoloured
+from .palette import Carry, Moments, carried, colour_moments, lightness, recoloured
 from .picture import Picture, mirrored
 from .subject import RegionSource, StyleSource, Subject
 from .underpainting import underpainted
@@ -73,7 +73,7 @@ class Commission:
 
     def _toned(self, share: float) -> Tensor:
         """The content on its way to the styles' colours, each area by itself."""
-        return torch.lerp(self.content.rgb, self._in_each(self.content, _colours_of_styles), share)
+        return torch.lerp(self.content.rgb, self._in_each(self.content, _colours_of_styles, carried), share)
 
     def _grey(self, content: Picture, kept: Picture | None) -> Subject:
         regions = [
@@ -85,22 +85,22 @@ class Commission:
 
     def matched(self, painted: Picture) -> Picture:
         """The painting in the content's colours, each area by itself; what is held stays the content."""
-        result = self._in_each(painted, lambda area: self._colours(area, self.content))
+        result = self._in_each(painted, lambda area: self._colours(area, self.content), recoloured)
         return painted.with_rgb(
             result if self.held is None else torch.lerp(result, self.content.rgb, self.held)
         )
 
-    def _colours(self, area: Area, picture: Picture) -> tuple[Array, Array]:
+    def _colours(self, area: Area, picture: Picture) -> Moments:
         """The moments of what is painted of a picture in the area; what is held has no say."""
         here = area.of(picture)
         free = here if self.held is None else here.with_weight(here.weight * (1 - self.held))
         return colour_moments([(free, 1.0)])
 
-    def _in_each(self, picture: Picture, wanted: Callable[[Area], tuple[Array, Array]]) -> Tensor:
-        """The picture's pixels, recoloured in each area; where no area lies, as they are."""
+    def _in_each(self, picture: Picture, wanted: Callable[[Area], Moments], carry: Carry) -> Tensor:
+        """The picture's pixels, their colours carried in each area; where no area lies, as they are."""
         result = torch.zeros_like(picture.rgb)
         for area in self.areas:
-            moved = recoloured(picture, self._colours(area, picture), wanted(area)).rgb
+            moved = carry(area.of(picture), self._colours(area, picture), wanted(area)).rgb
             result += moved if area.mask is None else moved * area.mask
         masks = [area.mask for area in self.areas if area.mask is not None]
         if len(masks) == len(self.areas):
@@ -137,7 +137,7 @@ def style_source(style: StyleImage, canvas_long_side: int) -> StyleSource:
     return StyleSource(picture.fitted(picture.extent.scaled(factor)).mirrored(MARGIN), style.weight)
 
 
-def _colours_of_styles(area: Area) -> tuple[Array, Array]:
+def _colours_of_styles(area: Area) -> Moments:
     return colour_moments([(style.picture, style.share) for style in area.styles])
 
 

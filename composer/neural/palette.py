@@ -3,7 +3,7 @@
 Knows linear colour transport, the lightness of OKLab and the gamut of sRGB. Does not know networks.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
@@ -11,13 +11,16 @@ from torch import Tensor
 
 from ..pixels.color import linear_to_srgb, oklab_to_srgb, srgb_to_oklab
 from ..pixels.raster import Array, FloatArray
+from ..pixels.transport import bounded, extremes, rolled_off, transport
 from .picture import Picture
 
-_FLOOR = 1e-5  # variance below which a direction of colour space is taken to hold no colour at all
+Moments = tuple[Array, Array]
+"""Mean (3) and covariance (3, 3) of colours in OKLab, float64."""
+Carry = Callable[[Picture, Moments, Moments], Picture]
 
 
-def colour_moments(pictures: Sequence[tuple[Picture, float]]) -> tuple[Array, Array]:
-    """Mean (3) and covariance (3, 3) of OKLab over pictures mixed by their shares, float64."""
+def colour_moments(pictures: Sequence[tuple[Picture, float]]) -> Moments:
+    """Mean and covariance of OKLab over pictures mixed by their shares."""
     mean, second = np.zeros(3), np.zeros((3, 3))
     for picture, share in pictures:
         lab = _lab(picture).reshape(-1, 3).astype(np.float64)
@@ -28,28 +31,23 @@ def colour_moments(pictures: Sequence[tuple[Picture, float]]) -> tuple[Array, Ar
     return mean, second - np.outer(mean, mean)
 
 
-def transport(A: Array, B: Array) -> Array:
-    """T (3, 3), symmetric: the linear map from covariance A to covariance B that moves colours least.
-
-    Monge-Kantorovich: T = A^-½ (A^½ B A^½)^½ A^-½ (Pitié and Kokaram 2007).
-    """
-    root = _power(A, 0.5, _FLOOR)
-    inverse = _power(A, -0.5, _FLOOR)
-    matrix: Array = inverse @ _power(root @ B @ root, 0.5, 0.0) @ inverse
-    return matrix
-
-
-def _power(matrix: Array, exponent: float, floor: float) -> Array:
-    values, vectors = np.linalg.eigh(matrix)
-    raised: Array = (vectors * np.maximum(values, floor) ** exponent) @ vectors.T
-    return raised
-
-
-def recoloured(picture: Picture, source: tuple[Array, Array], wanted: tuple[Array, Array]) -> Picture:
+def carried(picture: Picture, source: Moments, wanted: Moments) -> Picture:
     """The picture, its colours carried from moments `source` to moments `wanted`, within the gamut."""
     matrix = transport(source[1], wanted[1])
     lab = (_lab(picture) - source[0]) @ matrix.T + wanted[0]
     return picture.with_rgb(_tensor(in_gamut(lab.astype(np.float32))))
+
+
+def recoloured(picture: Picture, source: Moments, wanted: Moments) -> Picture:
+    """As `carried`, for colours that are seen: none stretched to shreds, no lights and darks cut off.
+
+    Pixels without weight have no say in where lights and darks lie.
+    """
+    matrix = bounded(transport(source[1], wanted[1]))
+    lab = ((_lab(picture) - source[0]) @ matrix.T + wanted[0]).astype(np.float32)
+    seen = picture.weight[0, 0].numpy() > 0
+    lab[..., 0] = rolled_off(lab[..., 0], *extremes(lab[seen, 0]))
+    return picture.with_rgb(_tensor(in_gamut(lab)))
 
 
 def lightness(picture: Picture) -> Picture:

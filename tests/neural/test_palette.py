@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from composer.neural.palette import (
+    carried,
     colour_moments,
     in_gamut,
     lightness,
     recoloured,
-    transport,
     with_chroma,
 )
 from composer.neural.picture import Picture
@@ -20,18 +20,10 @@ def lab(picture: Picture) -> np.ndarray:
     return srgb_to_oklab(picture.pixels()).reshape(-1, 3)
 
 
-def test_transport_carries_one_covariance_to_the_other() -> None:
-    random = np.random.default_rng(1)
-    A, B = (np.cov(random.normal(size=(3, 50)) * scale) for scale in (0.04, 0.1))
-    T = transport(A, B)
-    np.testing.assert_allclose(T @ A @ T.T, B, rtol=1e-6, atol=1e-9)
-    np.testing.assert_allclose(T, T.T, atol=1e-9)
-
-
-def test_a_recoloured_style_has_the_colours_of_the_content(photo: Raster, painting: Raster) -> None:
+def test_a_style_carried_to_the_content_has_its_colours(photo: Raster, painting: Raster) -> None:
     style, content = Picture.of(painting), Picture.of(photo)
     wanted = colour_moments([(content, 1.0)])
-    changed = recoloured(style, colour_moments([(style, 1.0)]), wanted)
+    changed = carried(style, colour_moments([(style, 1.0)]), wanted)
     mean, covariance = colour_moments([(changed, 1.0)])
     np.testing.assert_allclose(mean, wanted[0], atol=0.02)
     np.testing.assert_allclose(covariance, wanted[1], atol=0.1 * wanted[1].max())
@@ -42,6 +34,28 @@ def test_a_flat_content_does_not_blow_the_style_up(painting: Raster) -> None:
     flat = Picture.of(painting.with_pixels(np.full_like(painting.pixels, 128)))
     changed = recoloured(flat, colour_moments([(flat, 1.0)]), colour_moments([(style, 1.0)]))
     assert np.ptp(lab(changed), axis=0).max() < 0.05
+
+
+def test_a_calm_style_in_hard_colours_keeps_its_drawing_in_lights_and_darks(painting: Raster) -> None:
+    calm = Picture.of(painting.with_pixels((96 + painting.pixels // 4).astype(np.uint8)))
+    hard = np.array([0.55, 0.0, 0.0]), np.diag([0.35, 0.1, 0.1]) ** 2
+    cut, kept = (act(calm, colour_moments([(calm, 1.0)]), hard) for act in (carried, recoloured))
+    ends = [np.isin(lab(picture)[:, 0].round(3), (0.0, 1.0)).mean() for picture in (cut, kept)]
+    assert ends[0] > 0.02
+    assert ends[1] < 0.005
+
+
+def test_pixels_without_weight_do_not_dim_the_lights(photo: Raster) -> None:
+    pixels = photo.pixels.copy()
+    pixels[:, :20] = 255
+    picture = Picture.of(photo.with_pixels(pixels))
+    weight = picture.weight.clone()
+    weight[..., :20] = 0
+    part = picture.with_weight(weight)
+    moments = colour_moments([(part, 1.0)])
+    brighter = moments[0] + np.array([0.1, 0, 0]), moments[1]
+    right = [recoloured(each, moments, brighter).pixels()[:, 20:] for each in (part, picture)]
+    assert right[0].mean() > right[1].mean()
 
 
 def test_hidden_pixels_have_no_say_in_the_colours(photo: Raster) -> None:
