@@ -248,11 +248,10 @@ def _schema(parser: argparse.ArgumentParser) -> None:
 def _models(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="action")
     actions.add_parser("list", help="which weights are here")
-    for word, text in (
-        ("fetch", "bring weights from where they are published"),
-        ("verify", "check a file's digest"),
-    ):
-        actions.add_parser(word, help=text).add_argument("name")
+    fetching = actions.add_parser("fetch", help="bring weights from where they are published")
+    fetching.add_argument("name")
+    verifying = actions.add_parser("verify", help="check the digest of a file, or of all that are here")
+    verifying.add_argument("name", nargs="?")
     importing = actions.add_parser("import", help="take weights from a file you have")
     importing.add_argument("name")
     importing.add_argument("file", type=Path)

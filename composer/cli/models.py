@@ -15,7 +15,7 @@ def run(options: argparse.Namespace) -> int:
         print("\n".join(model_lines()))
         return 0
     if options.action == "verify":
-        return _verify(options.name)
+        return _verify(options.name and [options.name])
     if options.action == "fetch":
         path = weights.fetch(options.name, _shown if sys.stdout.isatty() else None)
     else:
@@ -35,7 +35,16 @@ def model_lines() -> Iterator[str]:
         yield f"  {state}  {name:{widest}}  {facts}: {where}"
 
 
-def _verify(name: str) -> int:
+def _verify(names: list[str] | None) -> int:
+    """Say of each file, or of all that are here, whether it is as published; 1 if one is not."""
+    if names is None:
+        names = [name for name, is_missing in weights.missing().items() if not is_missing]
+    if not names:
+        print("no weights are here; `composer models fetch NAME` brings some")
+    return max(map(_verified, names), default=0)
+
+
+def _verified(name: str) -> int:
     path = weights.locate(name)
     if weights.verify(name):
         print(f"{path} is as published")

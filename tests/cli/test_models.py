@@ -64,6 +64,7 @@ def test_a_file_brought_by_hand_is_listed_and_verified(ask: Ask, brought: Path, 
     assert place.read_bytes() == brought.read_bytes()
     assert line_of("vgg19", ask("list")[1]).endswith(f"style engine vgg19: {place}")
     assert ask("verify", "vgg19") == (0, f"{place} is as published\n")
+    assert ask("verify") == (0, f"{place} is as published\n")
 
 
 def test_another_file_is_refused_and_nothing_is_kept(ask: Ask, brought: Path, folder: Path) -> None:
@@ -80,7 +81,7 @@ def test_a_garbled_file_is_found_out(ask: Ask, brought: Path, folder: Path) -> N
     with (folder / "vgg19.safetensors").open("r+b") as file:
         file.seek(-1, 2)
         file.write(b"\xff")
-    code, told = ask("verify", "vgg19")
+    code, told = ask("verify")
     assert code == 1
     assert "is not the file that was published; bring it again: composer models fetch vgg19" in told
 
