@@ -69,7 +69,9 @@ class Painting:
         height, width = ground.shape[2:]
         x = enlarged(self.result(), height, width)
         if detail:
-            x.add_(ground - enlarged(before, height, width), alpha=detail)
+            gain = enlarged(before, height, width)
+            x.add_(torch.sub(ground, gain, out=gain), alpha=detail)
+            del gain
         m = enlarged(self.m, height, width)
         # Linear, since a cubic kernel undershoots: where v came out as nothing, steps would have no bound.
         v = F.interpolate(self.v, (height, width), mode="bilinear", align_corners=False)

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -50,8 +51,7 @@ class Checkpoint:
     def of(cls, kept: bytes | memoryview, device: torch.device) -> "Checkpoint":
         """What `parts` wrote."""
         told = json.loads(bytes(kept[:_HEADER]))
-        shape = tuple(told["shape"])
-        values = torch.frombuffer(bytearray(kept[_HEADER:]), dtype=torch.float32).view(len(_PLANES), *shape)
-        x, m, v, mean = (plane.to(device, copy=True) for plane in values)
+        values = np.frombuffer(kept, np.float32, offset=_HEADER).reshape(len(_PLANES), *told["shape"])
+        x, m, v, mean = (torch.from_numpy(plane.copy()).to(device) for plane in values)
         painting = Painting(x, m, v, mean, told["weight"], told["steps"])
         return cls(told["scale"], told["step"], told["side"], painting)

@@ -37,14 +37,14 @@ class Picture:
     def of(cls, raster: Raster) -> "Picture":
         """The raster with its transparent pixels filled from the nearest opaque colour."""
         rgba = raster.to_float()
-        planes = np.dstack([filled(rgba), rgba[..., 3]]).transpose(2, 0, 1)
-        tensor = torch.from_numpy(np.ascontiguousarray(planes))[None]
-        return cls(tensor[:, :3], tensor[:, 3:], Bounds.of(raster.extent))
+        rgb = np.ascontiguousarray(filled(rgba).transpose(2, 0, 1))
+        return cls(torch.from_numpy(rgb)[None], _weight(rgba[..., 3]), Bounds.of(raster.extent))
 
     def mirrored(self, margin: int) -> "Picture":
         """With a mirrored margin on each side, wider where the network could not read so small a picture."""
-        rgb, weight = mirrored(self.rgb, margin), mirrored(self.weight, margin)
-        return Picture(rgb, weight, self.visible.translate(margin, margin))
+        rgb, visible = mirrored(self.rgb, margin), self.visible.translate(margin, margin)
+        weight = _ones(rgb) if self.is_opaque else mirrored(self.weight, margin)
+        return Picture(rgb, weight, visible)
 
     @cached_property
     def is_opaque(self) -> bool:
@@ -77,7 +77,7 @@ class Picture:
         size = (extent.height, extent.width)
         rgb = F.interpolate(self.rgb, size, mode="bicubic", antialias=True).clamp_(0, 1)
         if self.is_opaque:  # to the last bit, which an interpolation misses
-            return Picture(rgb, self.weight.new_ones(1, 1, *size), Bounds.of(extent))
+            return Picture(rgb, _ones(rgb), Bounds.of(extent))
         weight = F.interpolate(self.weight, size, mode="bilinear", antialias=True).clamp_(0, 1)
         return Picture(rgb, weight, Bounds.of(extent))
 
@@ -86,6 +86,17 @@ class Picture:
         rows, columns = self.visible.slices
         cut: FloatArray = self.rgb[0, :, rows, columns].permute(1, 2, 0).contiguous().numpy()
         return cut
+
+
+def _weight(alpha: FloatArray) -> Tensor:
+    """(1, 1, H, W) of an alpha (H, W)."""
+    weight = torch.from_numpy(alpha)[None, None]
+    return _ones(weight) if (alpha == 1).all() else weight.contiguous()
+
+
+def _ones(planes: Tensor) -> Tensor:
+    """(1, 1, H, W), the weight of an opaque picture: one number in memory, however large that is."""
+    return planes.new_ones(1, 1, 1, 1).expand(1, 1, *planes.shape[2:])
 
 
 def mirrored(planes: Tensor, margin: int) -> Tensor:

@@ -3,12 +3,16 @@
 Knows what is painted anew and what stays byte for byte. Does not know how a step is done (`transfer`).
 """
 
+from functools import partial
+
 import numpy as np
 import torch
 from torch import Tensor
 
 from ..operation import Bench, Parent, StyleSet
+from ..pixels.geometry import Extent
 from ..pixels.raster import Array, Raster, quantize
+from .again import Again
 from .bench import reproducible
 from .commission import MARGIN, Commission, commissioned, plane_of
 from .controls import Controls
@@ -21,6 +25,7 @@ from .picture import Picture, mirrored
 from .reading import Reader, part
 from .recipe import Recipe
 from .stage import WholePicture
+from .subject import Subject
 from .transfer import paint
 from .underpainting import held_to_pixels
 
@@ -35,22 +40,18 @@ def render(content: Raster, styles: StyleSet, controls: Controls, engine: Engine
     if content.is_empty or not content.pixels[..., 3].any():
         return _untouched(content, bench)
     with reproducible(bench.device, bench.threads) as device:
-        commission = commissioned(content, styles)
-        if not commission.areas:
+        order = Again(partial(commissioned, content, styles))
+        if not order().areas:
             return _untouched(content, bench)
-        recipe = engine.recipe(
-            controls, commission.content.extent, styles.seed, is_from_noise=commission.is_from_noise
-        )
-        if commission.ground is not None:
-            recipe = held_to_pixels(recipe)
-        easel = _easel(commission, recipe, engine, device, bench)
+        recipe = _recipe(order(), controls, engine, styles.seed)
+        easel = _easel(order().content.extent, recipe, engine, device, bench)
         parent = styles.parent
         if parent is not None and controls.color == "match":
             bench.tell("its colours are matched as a whole: it is painted anew, not patched")
             parent = None
         if parent is not None:
-            return _patched(content, commission, parent, recipe, controls, easel)
-        return _whole(content, commission, recipe, controls, easel)
+            return _patched(content, order(), parent, recipe, controls, easel)
+        return _whole(content, order, recipe, controls, easel)
 
 
 def _untouched(content: Raster, bench: Bench) -> Raster:
@@ -58,26 +59,35 @@ def _untouched(content: Raster, bench: Bench) -> Raster:
     return content
 
 
-def _easel(
-    commission: Commission, recipe: Recipe, engine: Engine, device: torch.device, bench: Bench
-) -> Easel:
+def _recipe(commission: Commission, controls: Controls, engine: Engine, seed: int) -> Recipe:
+    extent, is_from_noise = commission.content.extent, commission.is_from_noise
+    recipe = engine.recipe(controls, extent, seed, is_from_noise=is_from_noise)
+    return recipe if commission.ground is None else held_to_pixels(recipe)
+
+
+def _easel(extent: Extent, recipe: Recipe, engine: Engine, device: torch.device, bench: Bench) -> Easel:
     precision = torch.bfloat16 if bench.precision == "bf16" else torch.float32
     encoder = engine.load(device, precision)
     reach = max(encoder.reach[: recipe.depth])
-    side = tile_side(commission.content.extent, engine.footprint, reach, device, bench)
+    side = tile_side(extent, engine.footprint, reach, device, bench)
     reader = Reader(encoder, recipe.depth, precision)
     return Easel(reader, device, bench, engine.digest(), side, engine.footprint)
 
 
 def _whole(
-    content: Raster, commission: Commission, recipe: Recipe, controls: Controls, easel: Easel
+    content: Raster, order: Again[Commission], recipe: Recipe, controls: Controls, easel: Easel
 ) -> Raster:
-    subject = commission.subject(controls.color, share=style_share(controls.strength))
-    painted = paint(WholePicture(subject, recipe, easel.device), recipe, easel)
-    picture = _coloured(painted, commission.content, controls)
+    def subject() -> Subject:
+        wanted = order().subject(controls.color, share=style_share(controls.strength))
+        order.let_go()  # what it has and the subject has not is needed at the end only
+        return wanted
+
+    held = order().held
+    painted = paint(WholePicture(Again(subject), recipe, easel.device), recipe, easel)
+    picture = _coloured(painted, Picture.of(content).mirrored(MARGIN), controls)
     if controls.color == "match":
-        picture = commission.matched(picture)
-    return content.with_pixels(_pixels(picture, content, commission))
+        picture = order().matched(picture)
+    return content.with_pixels(_pixels(picture, content, held))
 
 
 def _patched(
@@ -95,7 +105,7 @@ def _patched(
     stages = PatchedPicture(subject, change, recipe, easel.device)
     painted = change.old.clone()
     part(painted, change.crop).copy_(paint(stages, recipe, easel))
-    pixels = _pixels(_coloured(painted, commission.content, controls), content, commission)
+    pixels = _pixels(_coloured(painted, commission.content, controls), content, commission.held)
     free = part(change.free, commission.content.visible)[0, 0].numpy() > 0
     return content.with_pixels(np.where(free[..., None], pixels, parent.result.pixels))
 
@@ -106,10 +116,10 @@ def _coloured(painted: Tensor, content: Picture, controls: Controls) -> Picture:
     return with_chroma(picture, content) if controls.color == "luminance" else picture
 
 
-def _pixels(painted: Picture, content: Raster, commission: Commission) -> Array:
+def _pixels(painted: Picture, content: Raster, held: Tensor | None) -> Array:
     """The painting in the content's depth, with its alpha; what is held keeps its bytes."""
     pixels = np.concatenate([quantize(painted.pixels(), content.depth), content.pixels[..., 3:]], axis=2)
-    if commission.held is None:
+    if held is None:
         return pixels
-    held = part(commission.held, commission.content.visible)[0, 0].numpy()
-    return np.where((held == 1)[..., None], content.pixels, pixels)
+    stays = part(held, painted.visible)[0, 0].numpy() == 1
+    return np.where(stays[..., None], content.pixels, pixels)

@@ -135,5 +135,6 @@ def _kept(subject: Subject, features: Tensor, recipe: Recipe, easel: Easel) -> K
     T, squares = guide.flat(recipe.weights.content_layer), wide(rows(features)).square().sum(1)
     scale = (squares if T is None else T * squares).sum().clamp_min(1e-12)
     rgb, ground = subject.content.rgb, subject.ground
-    rgb = rgb if ground is None else torch.lerp(rgb, ground, recipe.tone)
+    if ground is not None:
+        rgb = ground if recipe.tone == 1 else torch.lerp(rgb, ground, recipe.tone)
     return Kept(rgb.to(easel.device), features, guide, scale)

@@ -40,17 +40,20 @@ def paint(stages: Stages, recipe: Recipe, easel: Easel) -> Tensor:
 class _Run:
     def __init__(self, stages: Stages, recipe: Recipe, easel: Easel) -> None:
         kept = easel.bench.resumed()
-        self._last = None if kept is None else Checkpoint.of(kept, easel.device)
+        last = None if kept is None else Checkpoint.of(kept, easel.device)
         self._stages = stages
         self._recipe = recipe
-        self._easel = easel if self._last is None else easel.with_side(self._last.side)
+        self._easel = easel if last is None else easel.with_side(last.side)
+        self._begins = (0, 0) if last is None else (last.scale, last.step)
+        self._painting = None if last is None else last.painting
         self._current: tuple[tuple[int, int | None], Stage] | None = None
 
     def finished(self) -> Tensor:
-        painting = None if self._last is None else self._last.painting
-        for scale in range(0 if self._last is None else self._last.scale, len(self._recipe.scales)):
+        painting, self._painting = self._painting, None  # which every scale replaces by its own
+        first, done = self._begins
+        for scale in range(first, len(self._recipe.scales)):
             self._told(scale, 0)
-            begun = self._last.step if self._last is not None and self._last.scale == scale else 0
+            begun = done if scale == first else 0
             if not begun:
                 painting = self._begun(scale, painting)
             assert painting is not None

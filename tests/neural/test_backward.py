@@ -1,4 +1,4 @@
-"""The way back through a network layer by layer gives autograd's gradient, and keeps nothing it has passed."""
+"""The way back through a network, layer by layer: autograd's gradient, and nothing kept that was passed."""
 
 from collections.abc import Callable
 from weakref import ref

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from composer.errors import Cancelled
+from composer.neural.again import Again
 from composer.neural.encoder import Encoder
 from composer.neural.objective import Objective
 from composer.neural.picture import Picture
@@ -149,7 +150,7 @@ def test_what_is_held_is_shown_and_gets_no_gradient(exact: Encoder) -> None:
     held = 1 - soft_left(extent)
     subject = Subject(waves(extent, 2), halves(extent), held, waves(extent, 3).rgb)
     recipe = replace(RECIPE, scales=(Scale(extent, 1.0, 1),))
-    stage = WholePicture(subject, recipe, CPU).at(0, easel(exact))
+    stage = WholePicture(Again(lambda: subject), recipe, CPU).at(0, easel(exact))
     x = painted(subject.content).requires_grad_()
     assert subject.fixed is not None
     plain = PlainLoss(subject, recipe, exact)(x * (1 - held) + subject.fixed * held)

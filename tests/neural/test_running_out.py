@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from composer.errors import OperationError
+from composer.neural.again import Again
 from composer.neural.checkpoint import Checkpoint
 from composer.neural.encoder import Encoder
 from composer.neural.memory import SIDES
@@ -47,7 +48,7 @@ def recipe(subject: Subject) -> Recipe:
 def painted(
     subject: Subject, recipe: Recipe, encoder: Encoder | WatchedEncoder, bench: RecordingBench
 ) -> Tensor:
-    return paint(WholePicture(subject, recipe, CPU), recipe, easel(encoder, None, bench))
+    return paint(WholePicture(Again(lambda: subject), recipe, CPU), recipe, easel(encoder, None, bench))
 
 
 @pytest.mark.parametrize("kind", [WatchedEncoder, ShrinkingEncoder], ids=["from the start", "on the way"])

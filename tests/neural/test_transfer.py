@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from composer.errors import Cancelled, OperationError
+from composer.neural.again import Again
 from composer.neural.controls import Finish
 from composer.neural.encoder import Encoder
 from composer.neural.picture import Picture
@@ -44,7 +45,7 @@ def painted(
     bench: RecordingBench,
     side: int | None = None,
 ) -> Tensor:
-    return paint(WholePicture(shown, recipe, CPU), recipe, easel(encoder, side, bench))
+    return paint(WholePicture(Again(lambda: shown), recipe, CPU), recipe, easel(encoder, side, bench))
 
 
 def test_painting_brings_the_style_nearer(
