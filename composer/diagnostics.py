@@ -10,6 +10,9 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+_LONGEST = 240
+"""Characters of a line that are shown whole."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
@@ -40,15 +43,30 @@ class Diagnostic:
 
     def __str__(self) -> str:
         number = f"{self.span.line:>5}"
-        before = self.line_text[: self.span.column - 1]
-        marked = self.line_text[self.span.column - 1 : self.span.column - 1 + self.span.length]
+        before, marked, behind = self._parted()
         lines = [
             f"{self.file}:{self.span.line}:{self.span.column}: error: {self.message}",
-            f"{number} | {self.line_text}",
+            f"{number} | {before}{marked}{behind}",
             f"{' ' * len(number)} | {_blank(before)}{'^' * max(1, _columns(marked))}",
             *(f"   hint: {hint}" for hint in self.hints),
         ]
         return "\n".join(lines)
+
+    def _parted(self) -> tuple[str, str, str]:
+        """The line before, at and behind the span; of a very long line what is around it."""
+        start = self.span.column - 1
+        end = start + self.span.length
+        before, marked, behind = (
+            self.line_text[:start],
+            self.line_text[start:end],
+            self.line_text[end:],
+        )
+        if len(self.line_text) <= _LONGEST:
+            return before, marked, behind
+        rest = marked[_LONGEST // 2 :] + behind
+        behind = rest[: _LONGEST // 4] + "…" if len(rest) > _LONGEST // 4 else rest
+        before = "…" + before[-_LONGEST // 4 :] if len(before) > _LONGEST // 4 else before
+        return before, marked[: _LONGEST // 2], behind
 
 
 def _columns(text: str) -> int:

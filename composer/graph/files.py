@@ -6,6 +6,7 @@ inside the folder of the piece: a stranger's piece can neither read nor write an
 
 from __future__ import annotations
 
+import errno
 import importlib.util
 import os
 from collections.abc import Iterator
@@ -87,10 +88,18 @@ class ProjectFiles:
         if path.is_dir():
             return f'"{named}" is a folder', ("name an image file in it",)
         if not path.exists():
-            return f'there is no file "{named}"', self._near(path)
+            return self._lacking(path, named)
         if not path.is_file():
             return f'"{named}" is not a file, but a pipe or a device', ("name a file on disk",)
         return None
+
+    def _lacking(self, path: Path, named: str) -> tuple[str, tuple[str, ...]]:
+        """What is told of a path at which no file is found."""
+        if _leads_in_a_circle(path):
+            return f'"{named}" is a link that leads round in a circle', (_RELINK,)
+        if path.is_symlink():
+            return f'"{named}" is a link to "{os.readlink(path)}", where there is no file', (_RELINK,)
+        return f'there is no file "{named}"', self._near(path)
 
     def _near(self, missing: Path) -> tuple[str, ...]:
         parent = missing.parent
@@ -111,6 +120,15 @@ class ProjectFiles:
 
 
 _INSIDE = "copy the file into the folder of the piece"
+_RELINK = "put the file itself there, or a link to it"
+
+
+def _leads_in_a_circle(path: Path) -> bool:
+    try:
+        path.stat()
+    except OSError as error:
+        return error.errno == errno.ELOOP
+    return False
 
 
 def _named_files(reading: Reading) -> Iterator[tuple[KeyPath, str]]:

@@ -1,4 +1,4 @@
-"""Brackets: which brackets and strings are open at a place of a TOML text.
+"""Brackets: which brackets and strings are open at a place of a TOML text, and what stands outside strings.
 
 Knows TOML's strings, comments and brackets. Does not know keys and values.
 """
@@ -19,6 +19,8 @@ _MARKS = re.compile(
     re.DOTALL,
 )
 
+_WORDS = re.compile(_MARKS.pattern + r"|(?P<word>[\w.+-]+)", re.DOTALL)
+
 
 def opened(text: str, offset: int) -> list[int]:
     """The offsets of the brackets that are open at `offset`, outermost first."""
@@ -37,6 +39,11 @@ def unclosed_string(text: str, offset: int) -> int | None:
         if match["unclosed"]:
             return match.start()
     return None
+
+
+def words(text: str) -> Iterator[re.Match[str]]:
+    """What is neither in a string nor in a comment, word by word: keys, numbers and dates."""
+    return (match for match in _WORDS.finditer(text) if match["word"])
 
 
 def _until(text: str, offset: int) -> Iterator[re.Match[str]]:

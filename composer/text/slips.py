@@ -12,6 +12,9 @@ from dataclasses import dataclass
 
 from .brackets import opened, unclosed_string
 
+ENDLESS = "Exceeds the limit"
+"""How Python begins to tell of a whole number with thousands of digits."""
+
 
 @dataclass(frozen=True, slots=True)
 class Slip:
@@ -201,6 +204,17 @@ def _number(plain: Slip, written: str, rest: str) -> Slip:
     return Slip(start, plain.end, f"{whole} is not a number", hint)
 
 
+def _endless(text: str, at: int) -> Slip:
+    end = _word_end(text, at)
+    count = digits(text[at:end])
+    return Slip(at, end, f"this number has {count:,} digits, more than can be read", "delete all but a few")
+
+
+def digits(number: str) -> int:
+    """How many digits are written."""
+    return sum(character.isdigit() for character in number)
+
+
 _EXPLANATIONS: dict[str, Callable[[str, int], Slip]] = {
     "Unescaped": _escape,
     "Invalid hex": _escape,
@@ -208,6 +222,7 @@ _EXPLANATIONS: dict[str, Callable[[str, int], Slip]] = {
     "Illegal character": _control,
     "Found invalid character": _control,
     "nests": _depth,
+    ENDLESS: _endless,
     "Expected ']": _header,
     "Invalid initial": _key,
     "Expected '='": _equals,

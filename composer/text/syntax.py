@@ -8,10 +8,11 @@ that only follows from another. Does not know what a piece is.
 from __future__ import annotations
 
 import re
+import sys
 import tomllib
 
-from .brackets import opened
-from .slips import Slip, slip
+from .brackets import opened, words
+from .slips import ENDLESS, Slip, digits, slip
 from .spans import Repeat, repeats
 
 _WHERE = re.compile(r"\(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$")
@@ -51,7 +52,7 @@ def _located(text: str, error: str) -> tuple[str, int]:
     """tomllib's message without its place, and the place as an offset."""
     match = _WHERE.search(error)
     if match is None:
-        return error, 0
+        return error, _endless_number(text) if error.startswith(ENDLESS) else 0
     what = error[: match.start()].strip()
     if match["line"] is None:
         return what, len(text)
@@ -59,6 +60,13 @@ def _located(text: str, error: str) -> tuple[str, int]:
     for _ in range(int(match["line"]) - 1):
         start = text.index("\n", start) + 1
     return what, start + int(match["column"]) - 1
+
+
+def _endless_number(text: str) -> int:
+    """Where the first whole number stands that has more digits than Python reads."""
+    most = sys.get_int_max_str_digits()
+    numbers = (word for word in words(text) if re.fullmatch(r"[-+]?[\d_]+", word[0]))
+    return next((each.start() for each in numbers if digits(each[0]) > most), 0)
 
 
 def _without(text: str, told: Slip) -> str | None:

@@ -136,8 +136,8 @@ def test_a_pipe_where_an_output_belongs_is_not_read(desk: Studio) -> None:
         ("/dev/zero", "leads out of the project folder"),
         ("../../outside.png", "leads out of the project folder"),
         ("photos", "is a folder"),
-        ("circle.png", "there is no file"),
-        ("nowhere.png", "there is no file"),
+        ("circle.png", '"photos/link.png" is a link that leads round in a circle'),
+        ("nowhere.png", '"photos/link.png" is a link to "nowhere.png", where there is no file'),
     ],
 )
 def test_links_are_followed_with_care(desk: Studio, target: str, message: str) -> None:

@@ -34,6 +34,28 @@ def test_all_mistakes_that_stand_on_lines_of_their_own_are_told_at_once() -> Non
     ]
 
 
+def test_a_number_without_end_is_told_where_it_stands_and_shown_in_part() -> None:
+    nines = "9" * 5000
+    source = f'title = "{nines}"  # {nines}\nwidth = {nines}\nkey = 0x{nines}\nlist = [1, -{nines}]\n'
+    lines = told(source).splitlines()
+    assert [line for line in lines if "error" in line] == [
+        "piece.toml:2:9: error: this number has 5,000 digits, more than can be read",
+        "piece.toml:4:12: error: this number has 5,000 digits, more than can be read",
+    ]
+    assert lines[1].startswith("    2 | width = 999")
+    assert lines[2].startswith("      |         ^^^")
+    assert max(map(len, lines)) < 300
+
+
+def test_a_long_line_is_shown_around_its_mistake() -> None:
+    where = "x" * 1000
+    shown = told(f'title = "{where}" ß = 1 # {where}').splitlines()
+    assert shown[0].startswith("piece.toml:1:1012: error: ")
+    assert shown[1].endswith("…")
+    assert shown[1][shown[2].index("^")] == "ß"
+    assert max(map(len, shown)) < 300
+
+
 def test_keys_given_twice_are_told_with_the_line_of_the_first() -> None:
     assert told('[[layer]]\nname = "a"\nname = "b"\n[[layer]]\nname = "c"\n[canvas]\n[canvas]\n') == (
         'piece.toml:3:1: error: "name" is given a second time\n'
