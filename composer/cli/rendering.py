@@ -23,6 +23,7 @@ from ..errors import Cancelled, ComposerError, UsageError
 from ..graph.node import Plan
 from ..registry import Kind
 from . import console, findings
+from .ignoring import lacking_records, tell_of_records
 from .progress import Progress
 from .room import warn_of_room
 from .stopping import leave, stopping
@@ -51,6 +52,7 @@ def run(options: argparse.Namespace, request: Request) -> int:
     if options.dry_run:
         print(console.plain(findings.dry_run(forecast)))
         return 0
+    lacking = lacking_records(plan)
     progress = Progress(forecast, sys.stdout, every_node=options.verbose)
     execution = session.execution(options.jobs, progress)
     with stopping(execution.stop, progress.close, sys.stderr):
@@ -61,7 +63,9 @@ def run(options: argparse.Namespace, request: Request) -> int:
     progress.close()
     if outputs is None and not built.result.errors:
         keep_receipt(request, session, built, source)
-    return _report(project, built)
+    status = _report(project, built)
+    tell_of_records(project, lacking)
+    return status
 
 
 def _outputs(paths: list[Path]) -> dict[str, Path]:

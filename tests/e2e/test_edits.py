@@ -68,6 +68,12 @@ def test_an_edit_runs_only_what_it_must_and_its_undo_runs_nothing(
     assert "0 rendered" in again.out
 
 
+def test_the_row_about_enlarging_waits_for_an_enlarger(studio: Studio) -> None:
+    """The table's row "upscaler" (R7) has no edit to be tested with before there is a key to write."""
+    studio.edit('["bars"], strength = 0.6', '["bars"], strength = 0.6, upscale = 2')
+    assert '"upscale" is not known in this version yet' in studio.build().err
+
+
 def test_edit_upon_edit_comes_out_as_a_clean_build(studio: Studio, clean_build: CleanBuild) -> None:
     for old, new, _ in EDITS:
         if old in studio.piece.read_text(encoding="utf-8"):

@@ -105,3 +105,25 @@ def test_what_lfs_has_fetched_is_taken_from_there(repo: Repo) -> None:
     repo.commit("As a pointer")
     photo.write_bytes(here)
     assert repo.diff().out.splitlines()[1:] == ["nothing differs"]
+
+
+def test_a_record_that_an_older_gitignore_does_not_know_is_told_once(repo: Repo) -> None:
+    folder = repo.studio.folder
+    (folder / ".gitignore").write_text(".composer/\n", encoding="utf-8")
+    told = "git would list build/.written-by-composer, a record of Composer's own"
+    ran = repo.studio.build()
+    assert f"{told}: `composer new piece.toml --git` adds it to .gitignore" in ran.out
+    assert (folder / ".gitignore").read_text(encoding="utf-8") == ".composer/\n"
+    assert "build/.written-by-composer" in repo.git("status", "--short", "-uall")
+    repo.studio.edit("opacity = 0.8", "opacity = 0.5")
+    assert told not in repo.studio.build().out
+    repo.studio.run("new", str(repo.studio.piece), "--git")
+    repo.git("add", "-A")
+    assert ".written-by-composer" not in repo.git("ls-files")
+
+
+def test_a_record_that_git_leaves_out_is_not_mentioned(repo: Repo, tmp_path: Path) -> None:
+    assert "git would list" not in repo.studio.build().out
+    alone = set_up(tmp_path / "alone")
+    alone.write(repo.studio.piece.read_text(encoding="utf-8"))
+    assert "git would list" not in alone.build().out
