@@ -43,7 +43,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        description="Run benchmarks, each in a process of its own. `loop watching`: what an artist waits for.",
+        description="Run benchmarks, each in a process of its own. `loop watching`: what artists wait for.",
         epilog=f"{listed}\n\n`python -m benchmarks.NAME --help` says what one of them takes.",
     )
     which = f"which; left out: all but {' and '.join(ASKED)}"

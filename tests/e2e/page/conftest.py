@@ -50,6 +50,8 @@ opacity = 1.0
 png = "build/{piece}.png"
 """
 LEFT, RIGHT = (160, 200), (480, 200)
+_CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge")
+_HOW = "`python -m playwright install chromium` brings one, as does a package such as Debian's chromium"
 
 
 class Evening:
@@ -117,14 +119,21 @@ def wait_until(holds: Callable[[], object], what: Callable[[], object] = lambda:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """A Chromium without windows; while it is open nothing else may run an event loop."""
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if chromium is None:
-        pytest.skip("there is no Chromium on this machine")
+    sync_api = pytest.importorskip(
+        "playwright.sync_api", reason="playwright is not installed: pip install -e '.[dev]'"
+    )
     with sync_api.sync_playwright() as playwright:
+        chromium = find_chromium(playwright.chromium.executable_path)
+        if chromium is None:
+            pytest.skip(f"there is no Chromium on this machine: {_HOW}")
         browser = playwright.chromium.launch(executable_path=chromium)
         yield browser
         browser.close()
+
+
+def find_chromium(own: str) -> str | None:
+    """A browser of that family: of the system, or the one that Playwright would have fetched to `own`."""
+    return next(filter(None, map(shutil.which, (*_CHROMIUMS, own))), None)
 
 
 class Screen:
