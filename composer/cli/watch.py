@@ -129,9 +129,10 @@ class Teller:
                 self._mistaken(origin, tuple(map(str, problems)))
             case Writing(paths) if paths:
                 self.line(f"{', '.join(map(self._shown, paths))}: still being written")
-            case Noted(message) if message != self._noted:
+            case Noted(message):
+                if message != self._noted or not any(self._mistakes.values()):
+                    self.line(message)
                 self._noted = message
-                self.line(message)
 
     def _pictured(self, picture: Picture) -> None:
         self._has_picture = self._has_picture or not picture.is_draft

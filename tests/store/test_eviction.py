@@ -229,9 +229,10 @@ def test_a_running_build_loses_nothing_when_the_clock_went_back(
     store: Store, blobs: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with store.hold():
-        now = time.time_ns()
-        monkeypatch.setattr(time, "time_ns", lambda: now - 3600_000_000_000)
+        clock = [time.time_ns() - 3600_000_000_000]
+        monkeypatch.setattr(time, "time_ns", lambda: clock[0])
         store.open(blobs[0])
+        clock[0] += 60_000_000_000
         store.collect(quota=0, pinned=[])
         assert present(store, blobs) == [0, 1, 2, 3, 4]
     monkeypatch.undo()

@@ -12,7 +12,7 @@ from composer.build import memory, room
 from composer.cli.watch import Teller
 from composer.errors import StoreError
 from composer.store.store import Store
-from composer.watch.events import Building, Origin, Pictured
+from composer.watch.events import Building, Ended, Origin, Pictured
 from composer.watch.watch import Watch
 from tests.watch.conftest import Studio, wait_until
 
@@ -65,6 +65,10 @@ def test_a_store_that_was_deleted_is_why_all_is_rendered_anew(studio: Studio) ->
     studio.edit("opacity = 0.5", "opacity = 0.4")
     wait_until(lambda: studio.shows(40))
     assert printed().count(LOST) == 1
+    shutil.rmtree(studio.folder / ".composer")
+    studio.edit("opacity = 0.4", "opacity = 0.3")
+    wait_until(lambda: studio.shows(30))
+    assert printed().count(LOST) == 2
 
 
 def test_a_result_that_was_lost_is_why_its_node_runs(studio: Studio) -> None:
@@ -100,7 +104,7 @@ def test_a_canvas_that_cannot_fit_is_told_at_its_line_and_built_once_it_can(
 def test_a_save_that_renders_nothing_large_is_not_refused(studio: Studio, free: SimpleNamespace) -> None:
     studio.edit("width = 24\nheight = 16", "width = 1200\nheight = 800")
     studio.watch()
-    wait_until(lambda: studio.of(Pictured))
+    wait_until(lambda: studio.of(Ended))
     free.memory = free.disk = 1
     studio.edit("[output]", "# nothing\n[output]")
     wait_until(lambda: len(studio.of(Building)) == 2)
