@@ -1,6 +1,6 @@
 """Builds on a disk that is full at the n-th attempt to write, or from then on: a program for its test.
 
-    python full_disk.py FOLDER ATTEMPT...
+    python -m tests.e2e.full_disk FOLDER ATTEMPT...
 
 FOLDER has a project, `project`; for each attempt a copy of it is built on a disk that refuses there, which is
 printed as one line of JSON, and built once more on a disk with room. Counts what makes or grows files in
@@ -9,16 +9,14 @@ the copy: opening to write, os.write, fsync, rename and mkdir. Of a negative num
 
 from __future__ import annotations
 
-import contextlib
 import errno
-import io
 import json
 import os
 import shutil
 import sys
 from pathlib import Path
 
-from composer.cli.main import main
+from .forked import ran
 
 
 class Disk:
@@ -58,23 +56,8 @@ class Disk:
 
 def built(folder: Path, attempt: int | None) -> dict[str, object]:
     """Build in a child process, which the disk refuses; what the artist reads, and the exit status."""
-    reading, writing = os.pipe()
-    if os.fork() == 0:
-        out, err = io.StringIO(), io.StringIO()
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            if attempt is not None:
-                Disk(folder, attempt).begin()
-            status = main(["build", str(folder / "piece.toml"), "--device", "cpu", "--jobs", "1"])
-        answer = {"attempt": attempt, "status": status, "out": out.getvalue(), "err": err.getvalue()}
-        with os.fdopen(writing, "w", closefd=False) as pipe:
-            pipe.write(json.dumps(answer))
-        os._exit(0)
-    os.close(writing)
-    with os.fdopen(reading) as pipe:
-        answer = json.loads(pipe.read())
-    os.wait()
-    assert isinstance(answer, dict)
-    return answer
+    words = ["build", str(folder / "piece.toml"), "--device", "cpu", "--jobs", "1"]
+    return ran(words) if attempt is None else {**ran(words, Disk(folder, attempt).begin), "attempt": attempt}
 
 
 def remains(folder: Path) -> list[str]:

@@ -34,8 +34,7 @@ def test_a_disk_that_is_full_at_any_write(tmp_path: Path, clean_build: CleanBuil
     set_up(tmp_path / "project").write(LIGHT)
     moments = random.Random(5)
     attempts = [*moments.sample(range(1, 330), 6), *(-each for each in moments.sample(range(1, 330), 3))]
-    program = Path(__file__).with_name("full_disk.py")
-    command = [sys.executable, str(program), str(tmp_path), *map(str, attempts)]
+    command = [sys.executable, "-m", "tests.e2e.full_disk", str(tmp_path), *map(str, attempts)]
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     answers = [json.loads(line) for line in ran.stdout.splitlines()]
     assert len(answers) == len(attempts), ran.stderr

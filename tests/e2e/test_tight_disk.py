@@ -66,10 +66,9 @@ def tried(home: Path, commands: list[list[str]], rooms: list[int | None]) -> lis
     trial = subprocess.run([*own, mount], capture_output=True, text=True)
     if trial.returncode != 0:
         pytest.skip(f"mounting is not allowed here: {trial.stderr.strip()}")
-    program = Path(__file__).with_name("tight_disk.py")
     words = json.dumps({"commands": commands, "rooms": rooms})
-    command = [*own, f'{mount}; exec "$@"', "sh", sys.executable, str(program), str(home), words]
-    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    command = [*own, f'{mount}; exec "$@"', "sh", sys.executable, "-m", "tests.e2e.tight_disk"]
+    ran = subprocess.run([*command, str(home), words], cwd=ROOT, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr
     return [json.loads(line) for line in ran.stdout.splitlines()]
 

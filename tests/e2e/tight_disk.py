@@ -1,6 +1,6 @@
 """Commands on a disk with so much room and no more, or on one that cannot be written: a program for its test.
 
-    python tight_disk.py HOME SPECIFICATION
+    python -m tests.e2e.tight_disk HOME SPECIFICATION
 
 HOME/disk is a small file system of its own, HOME/project what is copied there for each command.
 SPECIFICATION, in JSON: `commands`, lists of words for `composer`, and `rooms`, the bytes that are left to
@@ -10,9 +10,7 @@ again, is printed as one line of JSON.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import io
 import json
 import os
 import shutil
@@ -21,30 +19,10 @@ import sys
 from pathlib import Path
 
 from composer import weights
-from composer.cli.main import main
+
+from .forked import ran
 
 NETWORK = b"weights of a network, as published" * 4000
-
-
-def ran(words: list[str]) -> dict[str, object]:
-    """`composer WORDS` in a child process; its exit status and what the artist reads."""
-    reading, writing = os.pipe()
-    if os.fork() == 0:
-        out, err = io.StringIO(), io.StringIO()
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            try:
-                status = main(words)
-            except BaseException as error:
-                status, _ = -1, err.write(f"RAISED {error!r}")
-        with os.fdopen(writing, "w", closefd=False) as pipe:
-            pipe.write(json.dumps({"status": status, "out": out.getvalue(), "err": err.getvalue()}))
-        os._exit(0)
-    os.close(writing)
-    with os.fdopen(reading) as pipe:
-        answer = json.loads(pipe.read())
-    os.wait()
-    assert isinstance(answer, dict)
-    return answer
 
 
 def files(disk: Path) -> dict[str, str]:

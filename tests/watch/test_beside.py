@@ -38,11 +38,10 @@ def test_two_pieces_of_a_folder_are_watched_at_once(studio: Studio) -> None:
     watch.subscribe(other.events.append)
     thread = threading.Thread(target=watch.run)
     thread.start()
+    studio.watches.append((watch, thread))
     wait_until(lambda: studio.shows(100) and other.shows(50))
     studio.photo.write_bytes(studio.encoded(60))
     wait_until(lambda: studio.shows(60) and other.shows(30))
-    watch.stop()
-    thread.join()
 
 
 def test_a_build_beside_a_watch(studio: Studio, capsys: pytest.CaptureFixture[str]) -> None:
