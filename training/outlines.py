@@ -20,22 +20,22 @@ from composer.masks._hints import Hints
 from composer.masks._plausible import TRAITS, traits
 from composer.pixels.raster import Array, FloatArray
 
-RIDGE = 300.0  # how strongly weights are held to 0, in candidates
+RIDGE = 1000.0  # how strongly weights are held to 0, in candidates
 
 
 def samples(pair: Pair) -> tuple[FloatArray, Array]:
-    """(n, 8) traits and (n,) intersection over union of a picture's candidates."""
+    """(n, 10) traits and (n,) intersection over union of a picture's candidates."""
     height, width = pair.truth.shape
     scale = min(1.0, _figure.WORK_SIDE / max(height, width))
     size = (max(3, round(width * scale)), max(3, round(height * scale)))
     rgb = cv2.resize(pair.photo.pixels[..., :3], size, interpolation=cv2.INTER_AREA)
     everywhere = np.ones(rgb.shape[:2], bool)
     small, lab, place = _figure.small_copy(rgb, everywhere, Hints(), _figure.TRIAL_SIDE)
-    cues = Cues.of(lab, place)
-    tried = [one for one in candidates(small, lab, cues, place) if one.any() and not one.all()]
+    cues, likely = Cues.of(lab, place), _figure.likely_figure(rgb, everywhere, small)
+    tried = [one for one in candidates(small, lab, cues, likely, place) if one.any() and not one.all()]
     truth, known = (_fitted(each, small.shape[1::-1]) for each in (pair.truth, pair.known))
     covered = np.array([_covered(one & known, truth & known) for one in tried])
-    return traits(np.array(tried), lab, cues.evidence()), covered
+    return traits(np.array(tried), lab, cues.evidence(), likely), covered
 
 
 def _fitted(mask: Array, size: tuple[int, ...]) -> Array:

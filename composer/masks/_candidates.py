@@ -22,6 +22,7 @@ _SMOOTHING = 1.4  # σ in pixels
 _CHROMA_WEIGHT = np.float32(1.5)
 _SHARES = (0.04, 0.08, 0.15, 0.27, 0.45, 0.65)  # of the picture
 _SIDED_SHARES = (0.15, 0.35, 0.6)  # when one side of it is not taken for ground
+_LEVELS = (0.3, 0.5, 0.7)  # of objectness
 _SURE = 0.4  # the most salient part of that share
 _NEVER = 0.5  # the least salient part of the rest
 _ROUNDS = 2
@@ -66,9 +67,10 @@ def smoothed(lab: FloatArray) -> FloatArray:
     return smooth
 
 
-def candidates(rgb: Array, lab: FloatArray, cues: Cues, place: Place) -> Array:
-    """(n, H, W) bool of an (H, W, 3) uint8 picture and its OKLab."""
+def candidates(rgb: Array, lab: FloatArray, cues: Cues, likely: FloatArray, place: Place) -> Array:
+    """(n, H, W) bool of an (H, W, 3) uint8 picture, its OKLab and its (H, W) objectness."""
     found = [_of_share(rgb, cues.evidence(), share, place) for share in _SHARES]
+    found += [_above(rgb, likely, level, place) for level in _LEVELS]
     for evidence in _sided(lab, place):
         found += [_of_share(rgb, evidence, share, place) for share in _SIDED_SHARES]
     for reading in cues.readings(place):
@@ -94,6 +96,17 @@ def _of_share(rgb: Array, evidence: FloatArray, share: float, place: Place) -> A
     labels = np.where(evidence > likely, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
     labels[evidence >= sure] = cv2.GC_FGD
     labels[(evidence <= never) | ~place.possible] = cv2.GC_BGD
+    return tidied(cut_out(rgb, labels, _ROUNDS))
+
+
+def _above(rgb: Array, likely: FloatArray, level: float, place: Place) -> Array:
+    """The figure is what is likelier than that, and surely the likelier part of it."""
+    shown = likely > level
+    labels = np.where(shown, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
+    if shown.any() and not shown.all():
+        labels[likely >= np.quantile(likely[shown], 1 - _SURE)] = cv2.GC_FGD
+        labels[likely <= np.quantile(likely[~shown], _NEVER)] = cv2.GC_BGD
+    labels[~place.possible] = cv2.GC_BGD
     return tidied(cut_out(rgb, labels, _ROUNDS))
 
 

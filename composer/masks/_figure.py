@@ -1,8 +1,9 @@
-"""Figure: who stands in front, found without a network, and how sure that is.
+"""Figure: who stands in front, found without a model of others, and how sure that is.
 
-Knows small images (320 px). On a still smaller copy many outlines are tried (`_candidates`) and weighed by
-how plausible each is (`_plausible`); what they agree on starts a last GrabCut at full size. With hints, which
-say where the figure is, five readings of the picture vote alike. No extension of its own.
+Knows small images (320 px). A small network of our own says about where the figure is (`_objectness`). On a
+still smaller copy many outlines are tried (`_candidates`) and weighed by how plausible each is
+(`_plausible`); what they agree on starts a last GrabCut at full size. With hints, which say where the figure
+is, the network is not asked, and five readings of the picture vote alike. No extension of its own.
 """
 
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from ._candidates import Cues, candidates
 from ._cutting import cut_out, labels_of, overlap, tidied
 from ._frame import inside_frame
 from ._hints import Hints, pointed_parts
+from ._objectness import objectness
 from ._place import Place
 from ._plausible import plausibility
 
@@ -47,8 +49,11 @@ def find_figure(rgb: Array, opaque: Array, hints: Hints) -> Figure:
 
 
 def _found(rgb: Array, opaque: Array, hints: Hints) -> Figure:
-    judge = _voted if hints.given else _tried
-    shares, confidence = judge(*small_copy(rgb, opaque, hints, _VOTE_SIDE if hints.given else TRIAL_SIDE))
+    if hints.given:
+        shares, confidence = _voted(*small_copy(rgb, opaque, hints, _VOTE_SIDE))
+    else:
+        copy = small_copy(rgb, opaque, hints, TRIAL_SIDE)
+        shares, confidence = _tried(*copy, likely_figure(rgb, opaque, copy[0]))
     shown = pointed_parts(_settled(rgb, shares, Place.of(opaque, hints)), hints)
     return Figure(shown, confidence if shown.any() else 0.0)
 
@@ -64,7 +69,13 @@ def small_copy(rgb: Array, opaque: Array, hints: Hints, side: int) -> tuple[Arra
     return small, srgb_to_oklab(small.astype(np.float32) / np.float32(255)), place
 
 
-def _tried(rgb: Array, lab: FloatArray, place: Place) -> tuple[FloatArray, float]:
+def likely_figure(rgb: Array, opaque: Array, small: Array) -> FloatArray:
+    """The objectness of `rgb`, at the size of its smaller copy."""
+    height, width = small.shape[:2]
+    return float32(cv2.resize(objectness(rgb, opaque), (width, height), interpolation=cv2.INTER_LINEAR))
+
+
+def _tried(rgb: Array, lab: FloatArray, place: Place, likely: FloatArray) -> tuple[FloatArray, float]:
     """(H, W) 0…1 how many candidates show a pixel, by what they have to say; and how sure that is.
 
     Sure is what is plausible, and agreed upon by all that have something to say.
@@ -73,8 +84,8 @@ def _tried(rgb: Array, lab: FloatArray, place: Place) -> tuple[FloatArray, float
     if not place.possible.any():
         return nothing, 0.0
     cues = Cues.of(lab, place)
-    tried = candidates(rgb, lab, cues, place)
-    foretold = plausibility(tried, lab, cues.evidence())
+    tried = candidates(rgb, lab, cues, likely, place)
+    foretold = plausibility(tried, lab, cues.evidence(), likely)
     if np.isneginf(foretold).all():
         return nothing, 0.0
     weights = np.exp(np.float32(_DECISION) * (foretold - foretold.max()))

@@ -1,7 +1,7 @@
 """Plausible: how much of a figure each candidate probably covers, by its outline and what lies about it.
 
-Knows small pictures and cut-outs of them. `WEIGHTS` foretell intersection over union; `python -m
-training.outlines` fits them by ridge regression. No extension of its own.
+Knows small pictures, cut-outs of them and a map of objectness. `WEIGHTS` foretell intersection over union;
+`python -m training.outlines` fits them by ridge regression. No extension of its own.
 """
 
 import cv2
@@ -15,12 +15,15 @@ from ._saliency import color_histogram, color_levels
 _CROSS = np.ones((3, 3), np.uint8)
 _ABOUT = 0.6  # of the square root of a figure's area: how far the ground about it is looked at
 _LEAST_ABOUT = 5
-TRAITS = ("edge", "sides", "bottom", "likeness", "contrast", "agreement", "size", "size_squared")
-WEIGHTS = (0.1064, -0.0969, -0.1386, -0.335, 0.2523, 0.6219, -0.0288, 0.0058)
-CONSTANT = 0.001
+TRAITS = (
+    *("edge", "sides", "bottom", "likeness", "contrast", "agreement", "size", "size_squared"),
+    *("objectness", "shared"),
+)
+WEIGHTS = (0.0624, -0.0363, -0.05, -0.1773, 0.0542, 0.381, -0.0069, -0.0007, 0.1397, 0.3214)
+CONSTANT = 0.0278
 
 
-def plausibility(shown: Array, lab: FloatArray, evidence: FloatArray) -> FloatArray:
+def plausibility(shown: Array, lab: FloatArray, evidence: FloatArray, likely: FloatArray) -> FloatArray:
     """(n,) about 0…1 of (n, H, W) bool.
 
     −∞ for a candidate that is all of the picture or nothing, or along whose outline no colour changes.
@@ -28,18 +31,19 @@ def plausibility(shown: Array, lab: FloatArray, evidence: FloatArray) -> FloatAr
     possible = np.array([one.any() and not one.all() for one in shown])
     foretold = np.full(len(shown), -np.inf, np.float32)
     if possible.any():
-        found = traits(shown[possible], lab, evidence)
+        found = traits(shown[possible], lab, evidence, likely)
         worth = (found * np.array(WEIGHTS, np.float32)).sum(axis=1) + np.float32(CONSTANT)
         foretold[possible] = np.where(found[:, TRAITS.index("edge")] > 0, worth, -np.inf)
     return foretold
 
 
-def traits(shown: Array, lab: FloatArray, evidence: FloatArray) -> FloatArray:
-    """(n, 8), by `TRAITS`, of candidates that are neither empty nor full.
+def traits(shown: Array, lab: FloatArray, evidence: FloatArray, likely: FloatArray) -> FloatArray:
+    """(n, 10), by `TRAITS`, of candidates that are neither empty nor full.
 
     *edge*: how strong the picture's edges are along the outline. *sides*, *bottom*: how much of these it
     covers. *likeness*: colours that it shares with the ground about it. *contrast*: more evidence in it than
     about it. *agreement*: its mean overlap with all candidates. *size*: logarithm of its share.
+    *objectness*, *shared*: the mean of the (H, W) objectness in it, and its overlap with that.
     """
     steps, levels = _steps(lab), color_levels(lab)
     found = [
@@ -47,7 +51,8 @@ def traits(shown: Array, lab: FloatArray, evidence: FloatArray) -> FloatArray:
         for one in shown
     ]
     size = np.log(shown.mean(axis=(1, 2)))
-    return np.column_stack((np.array(found), size, size * size)).astype(np.float32)
+    met = np.array([(float(likely[one].mean()), _shared(one, likely)) for one in shown])
+    return np.column_stack((np.array(found), size, size * size, met)).astype(np.float32)
 
 
 def _own(one: Array, steps: FloatArray, levels: Array, evidence: FloatArray) -> tuple[float, ...]:
@@ -59,6 +64,12 @@ def _own(one: Array, steps: FloatArray, levels: Array, evidence: FloatArray) -> 
     inner, outer = color_histogram(levels[one]), color_histogram(levels[about])
     likeness = float(np.minimum(inner, outer).sum())
     return edge, sides, float(one[-1].mean()), likeness, float(evidence[one].mean() - evidence[about].mean())
+
+
+def _shared(one: Array, likely: FloatArray) -> float:
+    """Intersection over union of a yes or no with shares."""
+    both = float(likely[one].sum())
+    return both / max(float(likely.sum()) + float(one.sum()) - both, 1e-6)
 
 
 def _about(one: Array) -> Array:

@@ -1,8 +1,8 @@
 """Segment: a mask of who stands in front of a layer, with a confidence.
 
 Knows the layer's pixels on the canvas; outside the layer it hides. Without a model it looks at
-colours and edges only (`_figure`); a named rembg model is better and needs its weights. Either
-way the mask is found at a small size and then follows the picture's edges.
+colours and edges and asks the small network that ships (`_figure`); a named rembg model is better and
+needs its weights. Either way the mask is found at a small size and then follows the picture's edges.
 """
 
 from collections.abc import Callable, Mapping
@@ -24,6 +24,7 @@ from ._edges import follow_edges
 from ._figure import WORK_SIDE, find_figure, pointed_out
 from ._hints import Hints, box_around
 from ._network import Dialect
+from ._objectness import shipped
 from ._rembg import SAM, SessionName, ask_network, ask_session, refuse_some, weights_of
 
 _MODEL_SIDE = 1024  # the largest size a session works at
@@ -108,10 +109,12 @@ class SegmentParams(Params):
 
 
 def _weights(params: SegmentParams) -> Mapping[str, str]:
+    if params.model == "none" and params.network is None and not params.hints.given:
+        return shipped()
     return {name: weights.digest(name) for name in weights_of(params.model)}
 
 
-@extension("mask", version=4, needs=Needs(weights=_weights))
+@extension("mask", version=5, needs=Needs(weights=_weights))
 def segment(image: Raster, params: SegmentParams, given: References) -> Mask:
     """Who stands in front."""
     values = np.zeros(image.pixels.shape[:2], image.pixels.dtype)

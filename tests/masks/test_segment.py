@@ -120,7 +120,12 @@ def test_missing_weights_are_named_before_any_work(monkeypatch: pytest.MonkeyPat
     assert SEGMENT.needs.weights is not None
     with pytest.raises(MissingWeights, match="composer models fetch u2netp"):
         SEGMENT.needs.weights(params)
-    assert SEGMENT.needs.weights(SEGMENT.params()) == {}
+    assert SEGMENT.needs.weights(SEGMENT.params.model_validate({"points": [(4, 5)]})) == {}
+
+
+def test_without_a_model_it_takes_the_weights_that_ship() -> None:
+    assert SEGMENT.needs.weights is not None
+    assert set(SEGMENT.needs.weights(SEGMENT.params())) == {"encoder", "objectness"}
 
 
 def warm_network(path: Path) -> Path:
