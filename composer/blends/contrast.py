@@ -47,8 +47,8 @@ def pin_light(cb: Channel, cs: Channel) -> Channel:
     return where(cs <= 0.5, minimum(cb, 2.0 * cs), maximum(cb, 2.0 * cs - 1.0))
 
 
-@blend_mode(psd=b"hMix", ora="krita:hard_mix_photoshop", version=1)
+@blend_mode(psd=b"hMix", ora="krita:hard_mix_photoshop", version=2)
 def hard_mix(cb: Channel, cs: Channel) -> Channel:
     """Black or white: whether the sum exceeds white; Photoshop: a tie follows the backdrop's half."""
-    tie = where(cb > 0.5, TOLERANCE, -TOLERANCE)
-    return where(cb + cs + tie > 1.0, 1.0, 0.0)
+    above, below = cb + cs + TOLERANCE, cb + cs - TOLERANCE
+    return where(where(cb > 0.5, above, below) > 1.0, 1.0, 0.0)

@@ -27,8 +27,8 @@ def flatten(
 
     Straight alpha, `stack.depth` bits a channel, colour 0 where alpha is 0. Sums are float32,
     rounded to nearest once at the end. A region has the bytes of the same crop of the whole, and
-    threads change nothing; the two kernels agree within one level of 8 bit. `kernel` None takes
-    what `kernel_in_use` names. Raises ValueError when a mask is not the canvas's size.
+    neither threads nor the kernel change any. `kernel` None takes what `kernel_in_use` names. Raises
+    ValueError when a mask is not the canvas's size.
     """
     check_masks(stack)
     canvas = Bounds.of(stack.extent)

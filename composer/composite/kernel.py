@@ -1,5 +1,6 @@
 """Kernel: the three pixel loops of compositing, as a contract with two implementations, and the choice.
 
+Both give the same bytes – the same float32 operations in the same order – so no key has to know which ran.
 Knows which implementation this machine can run. Does not know layers, groups or strips.
 """
 

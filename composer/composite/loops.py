@@ -7,6 +7,7 @@ from one channel to the next, elements from one row to the next).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -16,23 +17,19 @@ ONE = np.float32(1.0)
 HALF = np.float32(0.5)
 TINY = np.float32(1e-30)
 
-# Rebound for every compiled variant: whether source pixels are RGBARGBA… or in four planes.
-INTERLEAVED = True
-
-
-def channel(cb: Any, cs: Any) -> Any:
-    """A separable blend mode; rebound for every compiled variant."""
-    raise NotImplementedError((cb, cs))
+BOUND_LATER: Any = None
+"""These three have no value: the loops are templates, and `compile` binds the names anew for each variant."""
+INTERLEAVED: bool = BOUND_LATER
+"""Whether source pixels are RGBARGBA… or in four planes."""
+channel: Callable[[Any, Any], Any] = BOUND_LATER
+"""A separable blend mode: (cb, cs) → result."""
+blend_colors: Callable[[Any, Any, Any, Any, Any, Any], Any] = BOUND_LATER
+"""A blend mode on whole colours: backdrop, then source → result."""
 
 
 def each_channel(rb: Any, gb: Any, bb: Any, rs: Any, gs: Any, bs: Any) -> Any:
     """A separable blend mode on all three channels."""
     return channel(rb, rs), channel(gb, gs), channel(bb, bs)
-
-
-def blend_colors(rb: Any, gb: Any, bb: Any, rs: Any, gs: Any, bs: Any) -> Any:
-    """A blend mode on whole colours; rebound for every compiled variant."""
-    raise NotImplementedError((rb, gb, bb, rs, gs, bs))
 
 
 def blend_rows(

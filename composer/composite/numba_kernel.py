@@ -106,9 +106,9 @@ def _source_rows(source: Source, box: Bounds) -> tuple[Array, loops.At]:
 
 
 def _mask_rows(mask: Mask | None, opacity: float, box: Bounds) -> tuple[Array, loops.At, np.float32]:
-    """Without a mask, one white row that is read again and again: a branch would cost the vector code."""
+    """Without a mask, one row of ones that is read again and again: a branch would cost the vector code."""
     if mask is None:
-        return np.full(box.width, 255, np.uint8), (0, 0, 0), np.float32(opacity * float(unit(8)))
+        return np.ones(box.width, np.uint8), (0, 0, 0), np.float32(opacity)
     width = mask.extent.width
     first = box.top * width + box.left
     return mask.values.reshape(-1), (first, 0, width), np.float32(opacity * float(unit(mask.depth)))

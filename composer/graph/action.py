@@ -236,7 +236,7 @@ class Composite:
     """The stack flattened to one raster."""
 
     recipe: StackRecipe
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     word: ClassVar[str] = "composite"
 
     def ingredients(self) -> Iterator[Ingredient]:
