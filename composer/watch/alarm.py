@@ -28,8 +28,8 @@ from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver, ObservedWatch
 
 _LIMITS = {
-    errno.ENOSPC: ("max_user_watches", "watches", "524288"),
-    errno.EMFILE: ("max_user_instances", "instances", "1024"),
+    errno.ENOSPC: ("max_user_watches", "watches", 524_288),
+    errno.EMFILE: ("max_user_instances", "instances", 1024),
 }
 _SYSTEM = Path("/proc/sys/fs/inotify")
 _MOUNTS = Path("/proc/self/mounts")
@@ -133,8 +133,9 @@ def _reason(error: OSError) -> str:
     if error.errno not in _LIMITS:
         return f"this system does not tell of changes ({error.strerror or error})"
     setting, word, more = _LIMITS[error.errno]
-    with suppress(OSError):
-        word = f"{word}, {(_SYSTEM / setting).read_text(encoding='ascii').strip()},"
+    with suppress(OSError, ValueError):
+        now = int((_SYSTEM / setting).read_text(encoding="ascii"))
+        word, more = f"{word}, {now},", max(more, 2 * now)
     return f"the limit of inotify {word} is reached; to raise it: sudo sysctl fs.inotify.{setting}={more}"
 
 

@@ -73,7 +73,7 @@ def test_its_own_output_is_known_when_the_build_was_killed_before_it_came_to_an_
     assert deliver(store, tmp_path, path, three).kept is None
 
     with monkeypatch.context() as patch:
-        patch.setattr("composer.build.outputs.Delivery", _killed)
+        patch.setattr("composer.build.written.Written.finish", _killed)
         with pytest.raises(KeyboardInterrupt):
             deliver(store, tmp_path, path, two)
     assert path.read_bytes() == b"two"

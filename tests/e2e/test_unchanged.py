@@ -242,16 +242,17 @@ def test_a_receipt_that_cannot_be_kept_costs_nothing_else(
 
 
 def test_a_clock_that_went_back_is_never_trusted(built: Studio) -> None:
-    future = time.time() + 3600
-    for path in (built.folder / "photos").iterdir():
-        os.utime(path, (future, future))
+    photo, future = built.folder / "photos/sun.png", time.time() + 3600
+
+    def save(seed: int) -> None:
+        built.paint("photos/sun.png", picture(seed, 80, 80))
+        photo.write_bytes(photo.read_bytes().ljust(60_000, b"\0"))  # of one size, whatever it shows
+        os.utime(photo, (future, future))
+
+    save(8)
+    assert built.build().status == 0
     assert is_answered_at_once(built)
-    photo = built.folder / "photos/sun.png"
-    before = photo.stat()
-    built.paint("photos/sun.png", picture(9, 80, 80))
-    content = photo.read_bytes()
-    photo.write_bytes(content + bytes(max(0, before.st_size - len(content))))
-    os.utime(photo, (future, future))
+    save(9)
     assert 'source "sun"' in built.build().rendered
 
 

@@ -12,11 +12,19 @@ from composer.watch.watcher import DEAF_SECONDS, Watcher
 
 
 @pytest.mark.parametrize(
-    ("number", "setting"), [(errno.ENOSPC, "max_user_watches"), (errno.EMFILE, "max_user_instances")]
+    ("number", "setting", "limit", "raised"),
+    [
+        (errno.ENOSPC, "max_user_watches", 65536, 524288),
+        (errno.ENOSPC, "max_user_watches", 1000000, 2000000),
+        (errno.EMFILE, "max_user_instances", 128, 1024),
+    ],
 )
 def test_at_the_limit_of_inotify_files_are_polled_and_the_artist_reads_how_to_raise_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, setting: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, setting: str, limit: int, raised: int
 ) -> None:
+    monkeypatch.setattr("composer.watch.alarm._SYSTEM", tmp_path)
+    (tmp_path / setting).write_text(f"{limit}\n")
+
     def refuse(*_: object, **_options: object) -> None:
         raise OSError(number, "inotify watch limit reached")
 
@@ -34,7 +42,8 @@ def test_at_the_limit_of_inotify_files_are_polled_and_the_artist_reads_how_to_ra
     assert len(told) == 1, "once is enough"
     assert isinstance(told[0], Noted)
     assert "limit of inotify" in told[0].message
-    assert f"sudo sysctl fs.inotify.{setting}=" in told[0].message
+    assert f", {limit}, is reached" in told[0].message
+    assert f"sudo sysctl fs.inotify.{setting}={raised}." in told[0].message
     assert f"every {DEAF_SECONDS:g} s" in told[0].message
 
 
