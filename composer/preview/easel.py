@@ -29,6 +29,7 @@ LARGEST_PART = 16 << 20
 """Pixels of the largest part that is drawn at once."""
 _BUDGET = 64 << 20  # bytes of encoded pictures
 _THUMBNAIL = 88
+_DOT = 0.25  # of the long side: a smaller layer shows nothing in a thumbnail of the whole canvas
 _BAND = 256  # rows between two looks at whether somebody still waits
 
 
@@ -87,9 +88,10 @@ class Easel:
         if of_mask:
             return _shrunk(self._restack.mask(digest, canvas, factor).values)
         raster = self._restack.raster(digest, canvas, factor)
-        whole = Raster.blank(Bounds.of(reduced_extent(canvas, factor)), raster.depth)
+        seen = _seen(raster.bounds, Bounds.of(reduced_extent(canvas, factor)))
+        whole = Raster.blank(seen, raster.depth)
         if not raster.is_empty:
-            whole.pixels[raster.bounds.slices] = raster.pixels
+            whole.pixels[raster.bounds.translate(-seen.left, -seen.top).slices] = raster.pixels
         return _shrunk(whole.pixels)
 
     def _drawn(self, wanted: Wanted, waits: Callable[[], bool]) -> Array:
@@ -132,6 +134,13 @@ def _below(layer: LayerShown, picture: Picture) -> str:
 
 def _identity(picture: Picture) -> tuple[object, ...]:
     return picture.digest, picture.layers, picture.canvas
+
+
+def _seen(content: Bounds, canvas: Bounds) -> Bounds:
+    """What a thumbnail shows: the canvas, or a layer that would be a dot on it and what lies around it."""
+    longest = max(content.width, content.height)
+    is_dot = 0 < longest < _DOT * max(canvas.width, canvas.height)
+    return content.pad(longest // 4 + 1) if is_dot else canvas
 
 
 def _shrunk(pixels: Array) -> Array:

@@ -96,6 +96,13 @@ def test_thumbnails_are_small(page: Page) -> None:
     assert page.ask(f"thumbnail/{told['id']}?place=2&of=layer").status == 404, "a group has no pixels"
 
 
+def test_a_thumbnail_of_a_small_layer_shows_the_layer(open_page: Callable[..., Page]) -> None:
+    stretched = 'source = "hill"\nplace = { fit = "stretch" }'
+    page = open_page(PIECE.replace(stretched, 'source = "hill"\nplace = { fit = "none", scale = 0.2 }'))
+    thumbnail = page.ask(f"thumbnail/{page.picture()['id']}?place=1&of=layer").pixels
+    assert 0.2 < (thumbnail[..., 3] > 0).mean() < 0.8, "neither a dot, nor without what lies around it"
+
+
 def test_accepting_changes_what_is_compared_with(page: Page) -> None:
     first = page.picture()
     assert first["accepted"]["id"] == first["id"]

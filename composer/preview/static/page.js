@@ -46,7 +46,7 @@ addEventListener("keydown", (event) => {
     return place();
   }
   const act = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
-  if (!act || $("help").open) return;
+  if (!act || $("help").open && act !== help) return;
   event.preventDefault();
   act();
 });

@@ -26,6 +26,9 @@ def test_zoom_pan_masks_and_help_by_keyboard(screen: Screen) -> None:
     screen.wait_for(200, 60)
     screen.page.keyboard.press("?")
     assert screen.page.is_visible("#help")
+    screen.page.keyboard.press("?")
+    assert screen.page.is_hidden("#help")
+    screen.page.keyboard.press("?")
     screen.page.keyboard.press("Escape")
     assert screen.page.is_hidden("#help")
     assert screen.complaints == []
