@@ -12,7 +12,7 @@ from composer.build import memory, room
 from composer.cli.watch import Teller
 from composer.errors import StoreError
 from composer.store.store import Store
-from composer.watch.events import Building, Ended, Origin, Pictured
+from composer.watch.events import Building, Ended, Event, Mistaken, Origin, Pictured, Started
 from composer.watch.watch import Watch
 from tests.watch.conftest import Studio, wait_until
 
@@ -69,6 +69,28 @@ def test_a_store_that_was_deleted_is_why_all_is_rendered_anew(studio: Studio) ->
     studio.edit("opacity = 0.4", "opacity = 0.3")
     wait_until(lambda: studio.shows(30))
     assert printed().count(LOST) == 2
+
+
+def test_a_store_that_is_deleted_within_a_build_is_made_anew_without_a_save(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("composer.watch.watch._AGAIN_SECONDS", 0.05)
+    watch = studio.watch()
+    wait_until(lambda: studio.shows(100))
+
+    def delete(event: Event) -> None:
+        if isinstance(event, Started):
+            shutil.rmtree(studio.folder / ".composer")
+            watch.unsubscribe(delete)
+
+    watch.subscribe(delete)
+    studio.edit("opacity = 1.0", "opacity = 0.5")
+    wait_until(lambda: studio.shows(50), "it waits for a save")
+    told = [str(problem) for event in studio.of(Mistaken) for problem in event.problems]
+    assert any("the store has no intact blob" in problem for problem in told), (
+        "the store was deleted too late"
+    )
+    wait_until(lambda: not studio.told(Origin.BUILD))
 
 
 def test_a_result_that_was_lost_is_why_its_node_runs(studio: Studio) -> None:
