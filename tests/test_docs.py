@@ -45,3 +45,12 @@ def test_every_file_a_page_points_to_exists(page: Path) -> None:
     targets = re.findall(r"[^!]\[[^]]+]\(([^)#]+)\)", page.read_text())
     missing = [target for target in targets if "://" not in target and not (page.parent / target).exists()]
     assert missing == []
+
+
+def test_every_setting_of_the_machine_is_listed() -> None:
+    code = (path.read_text(encoding="utf-8") for path in DOCS.parent.joinpath("composer").rglob("*.py"))
+    known = {name for text in code for name in re.findall(r'"(COMPOSER_[A-Z_]*[A-Z])"', text)}
+    listed = re.findall(
+        r"^\| `(COMPOSER_\w+)`", (DOCS / "settings.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert sorted(known) == sorted(listed)
