@@ -42,6 +42,7 @@ const TOLD = {
   problems: (all) => {
     const box = $("problems");
     box.hidden = !all.length;
+    $("empty").hidden = Boolean(view.picture || all.length);
     box.replaceChildren(...all.map((problem) => element("pre", problem.text)));
     if (all.length) box.append(element("p", view.picture ? "The last good picture stays until this is mended." : ""));
   },
