@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from ..errors import UsageError
-from ..graph.files import ProjectFiles
+from ..graph.files import ProjectFiles, is_text
 from ..graph.node import MaskPlan, Plan
 from ..graph.planner import plan_mask, plan_piece
 from ..graph.referring import referred_files
@@ -93,4 +93,6 @@ def open_project(piece: Path) -> Project:
         raise UsageError(f"there is no piece {piece}", f"make one: composer new {piece}")
     if not piece.is_file():  # to read a pipe would last for ever
         raise UsageError(f"{piece} is not a file", "name a piece file, such as piece.toml")
+    if not is_text(piece.name):
+        raise UsageError(f"the name {piece.name!a} is not UTF-8", "rename the piece file")
     return Project(piece.resolve())

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import importlib.util
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -108,7 +109,7 @@ class ProjectFiles:
         names = {
             entry.name: entry.relative_to(self.folder).as_posix()
             for entry in parent.iterdir()
-            if entry.is_file()
+            if entry.is_file() and is_text(entry.name)
         }
         return tuple(
             hint for hint in did_you_mean(missing.name, names) if hint.startswith("did you mean")
@@ -117,6 +118,11 @@ class ProjectFiles:
     def _inside(self, path: Path) -> bool:
         real = Path(os.path.realpath(path))  # unlike Path.resolve it takes links that lead in a circle
         return real.is_relative_to(os.path.realpath(self.folder))
+
+
+def is_text(name: str) -> bool:
+    """Whether a file's name can be written in a piece: bytes that are no UTF-8 cannot."""
+    return re.search("[\ud800-\udfff]", name) is None
 
 
 _INSIDE = "copy the file into the folder of the piece"

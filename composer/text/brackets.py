@@ -21,6 +21,8 @@ _MARKS = re.compile(
 
 _WORDS = re.compile(_MARKS.pattern + r"|(?P<word>[\w.+-]+)", re.DOTALL)
 
+_CHAIN = re.compile(r"(?:\.[ \t]*+[\w\"'-]++[ \t]*+){100}")
+
 
 def opened(text: str, offset: int) -> list[int]:
     """The offsets of the brackets that are open at `offset`, outermost first."""
@@ -44,6 +46,18 @@ def unclosed_string(text: str, offset: int) -> int | None:
 def words(text: str) -> Iterator[re.Match[str]]:
     """What is neither in a string nor in a comment, word by word: keys, numbers and dates."""
     return (match for match in _WORDS.finditer(text) if match["word"])
+
+
+def endless_key(text: str) -> int | None:
+    """Where a key goes on after a dot for a hundred parts and more, outside strings and comments."""
+    at = 0
+    while (chain := _CHAIN.search(text, at)) is not None:
+        start = chain.start()
+        around = next((each for each in _until(text, start) if each.end() > start), None)
+        if around is None:
+            return start
+        at = around.end()
+    return None
 
 
 def _until(text: str, offset: int) -> Iterator[re.Match[str]]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from ..diagnostics import Diagnostic, Span
 from ..errors import PieceError
+from .brackets import endless_key
 from .encoding import decode
 from .slips import Slip
 from .spans import Path, Place, places
@@ -109,6 +110,10 @@ class Document:
 def parse(source: bytes | str, file: str) -> Document:
     """Read a TOML text; `file` is its name in messages. Raises PieceError for mistakes of syntax."""
     text = source.removeprefix("\ufeff") if isinstance(source, str) else decode(source, file)
+    endless = endless_key(text)
+    if endless is not None:  # `tomllib` would take minutes
+        told = Slip(endless, endless + 1, "this key has more than a hundred parts", "tables nest a few deep")
+        raise PieceError([Document(file, text, {}).slip(told)])
     try:
         return Document(file, text, tomllib.loads(text))
     except (ValueError, RecursionError):

@@ -1,5 +1,6 @@
 """Strange names and numbers: what a file system takes is built, what none takes is told at its place."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -122,3 +123,15 @@ def test_so_are_sizes_of_a_canvas(desk: Studio, key: str) -> None:
     ran = desk.build()
     assert ran.status == 2
     assert f"{key} of the canvas must be at most 300000, is a number that is far too large" in ran.err
+
+
+def test_names_that_are_not_utf8_are_told_and_never_offered(desk: Studio) -> None:
+    (desk.folder / "photos" / os.fsdecode(b"caf\xe9.png")).write_bytes(b"")
+    ran = _built(desk, file="photos/café.png")
+    assert ran.status == 2
+    assert 'there is no file "photos/café.png"' in ran.err
+    assert "\\udc" not in ran.err
+    piece = desk.piece.rename(desk.folder / os.fsdecode(b"p\xe9.toml"))
+    told = desk.run("build", str(piece), "--device", "cpu")
+    assert told.status == 2
+    assert "is not UTF-8\n   hint: rename the piece file" in told.err

@@ -47,6 +47,14 @@ def test_a_number_without_end_is_told_where_it_stands_and_shown_in_part() -> Non
     assert max(map(len, lines)) < 300
 
 
+@pytest.mark.parametrize(("key", "column"), [("a." * 50_000 + "a", 2), ("[" + "a . " * 50_000 + "a]", 4)])
+def test_a_key_without_end_is_told_at_once(key: str, column: int) -> None:
+    mistake = f"piece.toml:2:{column}: error: this key has more than a hundred parts"
+    assert told(f"b = 1\n{key}").startswith(mistake)
+    beside = f'title = "{key}"  # {key}\nb = 1'
+    assert parse(beside, "piece.toml").table["b"] == 1
+
+
 def test_a_long_line_is_shown_around_its_mistake() -> None:
     where = "x" * 1000
     shown = told(f'title = "{where}" ß = 1 # {where}').splitlines()
