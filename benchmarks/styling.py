@@ -127,7 +127,7 @@ def main() -> None:
 
 def _as_the_command() -> dict[str, str]:
     """The environment in which the command itself runs torch (see `composer.cli.main`)."""
-    return {"OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "1000", **os.environ}
+    return {"OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "1000", "THP_MEM_ALLOC_ENABLE": "1", **os.environ}
 
 
 def _opened(file: Path) -> Array:

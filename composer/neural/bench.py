@@ -15,6 +15,7 @@ import torch
 from ..errors import OperationError
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # of glibc's malloc.h
+_KEPT, _MAPPED = 1 << 26, 1 << 21  # bytes from which on a block is taken from the system by itself
 _CGROUPS = (
     (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory.current")),
     (
@@ -43,15 +44,30 @@ def reproducible(name: str, threads: int) -> Iterator[torch.device]:
 
 def _keep_freed_memory() -> None:
     """Asks glibc to keep freed blocks for the next step, not to fetch them anew: a sixth of a step."""
-    if sys.platform == "linux" and hasattr(libc := ctypes.CDLL(None), "mallopt"):
-        libc.mallopt(_M_MMAP_THRESHOLD, 1 << 26)
-        libc.mallopt(_M_TRIM_THRESHOLD, 1 << 30)
+    _call_allocator("mallopt", _M_MMAP_THRESHOLD, _KEPT)
+    _call_allocator("mallopt", _M_TRIM_THRESHOLD, 1 << 30)
 
 
-def return_freed_memory() -> None:
-    """Gives back what `reproducible` keeps for the next step; to be called where much was freed for good."""
-    if sys.platform == "linux" and hasattr(libc := ctypes.CDLL(None), "malloc_trim"):
-        libc.malloc_trim(0)
+@contextmanager
+def memory_for_tiles() -> Iterator[None]:
+    """While tiles are read, a large block is taken from the system and given back when it is freed.
+
+    What is kept lies in pieces, into which blocks of tiles of another size do not fit: a tile would take
+    three times what it holds. Fetching it anew costs little where pages are huge (see `composer.cli.main`).
+    """
+    _call_allocator("malloc_trim", 0)
+    _call_allocator("mallopt", _M_MMAP_THRESHOLD, _MAPPED)
+    try:
+        yield
+    finally:
+        _call_allocator("mallopt", _M_MMAP_THRESHOLD, _KEPT)
+        _call_allocator("malloc_trim", 0)
+
+
+def _call_allocator(name: str, *values: int) -> None:
+    """Calls a function of glibc's, where that allocates."""
+    if sys.platform == "linux" and hasattr(libc := ctypes.CDLL(None), name):
+        libc[name](*values)
 
 
 def _device(name: str) -> torch.device:

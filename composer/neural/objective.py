@@ -14,13 +14,13 @@ from torch import Tensor
 
 from ..pixels.geometry import Bounds
 from .backward import pulled_through
-from .bench import return_freed_memory
+from .bench import memory_for_tiles
 from .guides import Guide
 from .loss import Smoothing, Statistic, Weights, content_term, smoothness_term, statistics_term
 from .reading import Reader, found, part
 from .statistics import image, rows, wide
 from .survey import Goal, Pull, Survey
-from .tiles import Tile, bands, by_size, cells
+from .tiles import Tile, bands, cells
 
 
 def _nothing() -> None:
@@ -95,22 +95,20 @@ class Objective:
     def _in_tiles(
         self, x: Tensor, tiles: Sequence[Tile], surveys: Sequence[Survey], alive: Callable[[], None]
     ) -> tuple[Tensor, Tensor]:
-        return_freed_memory()  # what was freed while pictures were prepared
         for tile, core in self.reader.tiles(x, tiles, x.device):
             alive()
             for survey in surveys:
                 survey.add(tile, core)
+            del core  # or it would stay while the next tile is read
         loss, pulls = self._pulls(surveys)
-        gradient, away = torch.empty_like(x), [loss] * len(tiles)
-        for alike in by_size(tiles):
-            return_freed_memory()  # which lies in pieces that tiles of another size do not fit into
-            for i in alike:
+        gradient = torch.empty_like(x)
+        with memory_for_tiles():
+            for tile in tiles:
                 alive()
-                # In one expression: the features of a tile are not kept while the next one is read.
-                away[i], rise = self._through(tiles[i], *self._tracked(part(x, tiles[i].outer)), pulls)
-                part(gradient, tiles[i].core).copy_(part(rise, tiles[i].core_in_outer))
-        return_freed_memory()
-        return sum(away, start=loss), gradient
+                away, rise = self._through(tile, *self._tracked(part(x, tile.outer)), pulls)
+                part(gradient, tile.core).copy_(part(rise, tile.core_in_outer))
+                loss = loss + away
+        return loss, gradient
 
     def _through(
         self, tile: Tile, pixels: Tensor, features: list[Tensor], pulls: Sequence[Sequence[Pull]]

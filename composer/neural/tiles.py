@@ -53,18 +53,6 @@ def tiled(extent: Extent, side: int | None, margin: int) -> tuple[Tile, ...]:
     return tuple(Tile(core, core.pad(margin).intersect(whole)) for core in cores)
 
 
-def by_size(tiles: Sequence[Tile]) -> Iterator[list[int]]:
-    """The numbers of the tiles, those together that see equally many pixels, the fewest first.
-
-    One finds room where another of its size has been; between sizes memory is in pieces. Those that see the
-    most come one by one: what lies in pieces beside them is the most there is.
-    """
-    sizes = [tile.outer.extent.pixels for tile in tiles]
-    for size in sorted(set(sizes)):
-        alike = [i for i, pixels in enumerate(sizes) if pixels == size]
-        yield from [[i] for i in alike] if size == max(sizes) else [alike]
-
-
 def cells(bounds: Bounds, level: int) -> Bounds:
     """The positions under `bounds` of a layer halved `level` times; a rest at the picture's end has none."""
     return Bounds(*(side >> level for side in (bounds.left, bounds.top, bounds.right, bounds.bottom)))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from composer.neural.tiles import GRID, Tile, bands, by_size, cells, halo, tiled
+from composer.neural.tiles import GRID, Tile, bands, cells, halo, tiled
 from composer.pixels.geometry import Bounds, Extent
 
 EXTENTS = [Extent(16, 16), Extent(97, 61), Extent(257, 256), Extent(300, 17), Extent(129, 513)]
@@ -59,19 +59,6 @@ def test_a_picture_that_fits_is_one_tile() -> None:
     whole = Bounds(0, 0, 200, 100)
     assert tiled(Extent(200, 100), 200, 32) == (Tile(whole, whole),)
     assert len(tiled(Extent(200, 100), 199, 32)) == 2
-
-
-def test_tiles_come_by_size_each_once_the_smallest_first() -> None:
-    tiles = tiled(Extent(500, 480), 100, 48)
-    groups = list(by_size(tiles))
-    assert sorted(i for group in groups for i in group) == list(range(len(tiles)))
-    sizes = [{tiles[i].outer.extent.pixels for i in group} for group in groups]
-    assert all(len(size) == 1 for size in sizes)
-    found = [*map(min, sizes)]
-    assert found == sorted(found)
-    assert len(set(found)) < len(tiles)
-    for group, size in zip(groups, found, strict=True):
-        assert len(group) == 1 if size == max(found) else found.count(size) == 1
 
 
 def test_the_core_is_found_again_in_the_part_that_is_seen() -> None:
