@@ -256,6 +256,17 @@ def test_filter_takes_the_smallest_layers(name: str, shape: tuple[int, int]) -> 
         assert np.abs(result.astype(int) - image.pixels).max(initial=0) <= 1, "one flat colour stays as it is"
 
 
+@pytest.mark.parametrize(("kind", "name"), [(k, n) for k, n in EVERY if k in (Kind.MASK, Kind.FILTER)])
+@pytest.mark.parametrize("seen", ["nothing", "one pixel", "all"])
+def test_next_to_nothing_divides_by_nothing(kind: Kind, name: str, seen: str) -> None:
+    for shape in ((0, 7), (1, 1), (2, 1), (1, 40), (9, 8)):
+        pixels = np.random.default_rng(1).integers(0, 65536, (*shape, 4)).astype(np.uint16)
+        pixels[..., 3] = 65535 if seen == "all" else 0
+        pixels[:1, :1, 3] = 0 if seen == "nothing" else 65535
+        with np.errstate(divide="raise", over="raise", invalid="raise"):
+            (run_mask if kind is Kind.MASK else run_filter)(name, Raster(pixels))
+
+
 @pytest.mark.parametrize("name", FILTERS)
 def test_filter_of_a_draft_looks_like_the_final(name: str) -> None:
     final = run_filter(name, _scene(192, 256)).to_float()[..., :3]

@@ -3,6 +3,10 @@
 Knows markers, frames, scans and restarts of Huffman-coded JPEGs of 8 bits (ITU-T T.81). Does not know
 colours. Decoders fill up what is missing with grey, go on after what makes no sense, and say so at most on
 the terminal: none that Python can call reports it. So the codes are read here once more, without any pixels.
+
+What cannot be known: whether codes that make sense are those that were written, for a JPEG has no checksums.
+Where a garble leaves the codes in step, or they fall into step again before the scan ends, every bit has a
+meaning. Of garbles of 64 bytes 4 in 100 pass so, of 16 bytes a quarter, of a single byte more than half.
 """
 
 from __future__ import annotations
