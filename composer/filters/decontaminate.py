@@ -25,7 +25,9 @@ class DecontaminateParams(Params):
     figure: OwnMask = Field(
         None, description="Mask of the figure, with its soft edge; left out: the layer's own mask"
     )
-    strength: float = Field(1.0, ge=0, le=1, description="How much of the background's colour is taken out")
+    strength: float = Field(
+        1.0, ge=0, le=1, description="How much of the background's colour is taken out of the edge itself"
+    )
     reach: CanvasPx = Field(
         48.0,
         ge=0,
@@ -35,10 +37,10 @@ class DecontaminateParams(Params):
     )
 
 
-@extension("filter", version=1)
+@extension("filter", version=2)
 def decontaminate(image: Raster, params: DecontaminateParams, given: References) -> Raster:
     """Takes the old background's colour out of a cut-out's soft edge."""
-    if params.strength == 0 or image.is_empty:
+    if image.is_empty:
         return image
     figure = under(given.masks["figure"], image)
     box = _around(figure, params.reach)
@@ -59,6 +61,7 @@ def _around(figure: FloatArray, reach: float) -> Bounds:
 
 def _cleaned(rgb: FloatArray, figure: FloatArray, box: Bounds, strength: float) -> FloatArray:
     result = rgb.copy()
-    part = result[box.slices]
-    part += np.float32(strength) * (unmixed(part, figure[box.slices]) - part)
+    part, shown = result[box.slices], figure[box.slices]
+    share = np.where(shown > 0, np.float32(strength), np.float32(1))[..., None]
+    part += share * (unmixed(part, shown) - part)
     return result

@@ -41,8 +41,8 @@ class InfillParams(Params):
         None,
         ge=0,
         le=100_000,
-        description="How far behind the figure's edge the background is filled in; what lies farther in "
-        "stays the figure. Left out: all of it",
+        description="How far behind the figure's edge patch rebuilds texture; farther in colours run in, so "
+        "that nothing of the figure is left. Left out: all of it",
     )
     margin: CanvasPx = Field(
         4.0,
@@ -53,7 +53,7 @@ class InfillParams(Params):
     )
 
 
-@extension("filter", version=3)
+@extension("filter", version=4)
 def infill(image: Raster, params: InfillParams, given: References) -> Raster:
     """Fills in the background behind a figure."""
     if image.is_empty:
@@ -63,8 +63,10 @@ def infill(image: Raster, params: InfillParams, given: References) -> Raster:
     known = ~hole & (image.pixels[..., 3] > 0)
     if not hole.any() or not known.any():
         return image
-    wanted = hole if params.width is None else hole & (_inwards(figure) <= params.width)
-    return filter_colors(image, partial(_filled, known=known, wanted=wanted, method=params.method))
+    textured = hole if params.width is None else hole & (_inwards(figure) <= params.width)
+    if params.method == "push_pull":
+        textured = np.zeros_like(hole)
+    return filter_colors(image, partial(_filled, known=known, hole=hole, textured=textured))
 
 
 def _hole(figure: FloatArray, seen: Array, margin: float) -> Array:
@@ -82,20 +84,21 @@ def _inwards(figure: FloatArray) -> Array:
     return cv2.distanceTransform((figure >= 0.5).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
 
 
-def _filled(rgb: FloatArray, known: Array, wanted: Array, method: str) -> FloatArray:
-    """`rgb` with new colours where they are `wanted`, from what is `known` about it."""
-    box = _about(wanted)
-    near, seen, gap = rgb[box.slices], known[box.slices], wanted[box.slices]
-    if not seen.any():
-        near, seen, gap, box = rgb, known, wanted, Bounds(0, 0, rgb.shape[1], rgb.shape[0])
+def _filled(rgb: FloatArray, known: Array, hole: Array, textured: Array) -> FloatArray:
+    """`rgb` with new colours in the hole, from what is `known` about it; with texture where it is wanted."""
+    box = _about(hole)
+    if not known[box.slices].any():
+        box = Bounds(0, 0, rgb.shape[1], rgb.shape[0])
+    near, seen, gap = rgb[box.slices], known[box.slices], hole[box.slices]
     smooth = continued(near, seen.astype(np.float32))
-    if method == "patch":
+    result = rgb.copy()
+    result[box.slices][gap] = smooth[gap]
+    if textured.any():
         # Imported here because it imports numba, which takes half a second.
         from ..pixels.completion import completed
 
-        smooth = completed(near, seen, gap, smooth)
-    result = rgb.copy()
-    result[box.slices][gap] = smooth[gap]
+        rim = textured[box.slices]
+        result[box.slices][rim] = completed(near, seen, rim, smooth)[rim]
     return result
 
 

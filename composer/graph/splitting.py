@@ -30,18 +30,15 @@ class SplitPlanner:
     def infilled(self, layer: Layer, whole: str, mask: str) -> str:
         """The node of the background's picture; `whole` and `mask`: the nodes that are split."""
         side = layer.background or Background()
-        if side.infill == 0:
-            return whole
         extension = registry.find(Kind.FILTER, "infill")
         given = {"method": side.infill_method} | ({} if side.infill is None else {"width": side.infill})
         return self._applied(f'layer "{layer.name}" infill', extension, given, whole, mask)
 
     def cut_out(self, layer: Layer, whole: str, mask: str) -> str:
         """The node of the figure alone: a style that is painted on it sees nothing of the background."""
-        node = whole
-        if (layer.foreground or Foreground()).decontaminate:
-            extension = registry.find(Kind.FILTER, "decontaminate")
-            node = self._applied(f'layer "{layer.name}" decontaminate', extension, {}, whole, mask)
+        extension = registry.find(Kind.FILTER, "decontaminate")
+        given = {} if (layer.foreground or Foreground()).decontaminate else {"strength": 0}
+        node = self._applied(f'layer "{layer.name}" decontaminate', extension, given, whole, mask)
         cut = CutOut(MARGIN * self._placements.scale)
         return self._builder.add(f'layer "{layer.name}" cut out', cut, (("image", node), ("mask", mask)))
 

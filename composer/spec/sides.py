@@ -38,8 +38,8 @@ class Background(Side):
 
     infill: Length | None = Field(
         None,
-        description="How far behind the figure's edge the background is filled in, in canvas pixels; "
-        "left out: all of it.",
+        description="How far behind the figure's edge patch rebuilds the background, in canvas pixels; "
+        "farther in colours run in. Left out: all of it.",
     )
     infill_method: Literal["push_pull", "patch"] = Field(
         "push_pull",

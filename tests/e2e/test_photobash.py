@@ -72,6 +72,21 @@ def test_behind_a_split_figure_there_is_background_and_nothing_of_the_figure(bas
         assert np.abs(shown - (40, 170, 40)).max() <= 6, f"{method} leaves red behind the ball"
 
 
+@pytest.mark.parametrize("width", [0, 6])
+def test_filters_of_the_background_never_see_the_figure(bash: Studio, width: float) -> None:
+    blur = '[{ use = "blur", radius = 8 }]'
+    side = "foreground = { visible = false }\n"
+    shown = built(bash, PIECE + side + f"background = {{ infill = {width}, filter = {blur} }}\n")
+    assert np.abs(shown - (40, 170, 40)).max() <= 6
+
+
+def test_filters_of_a_foreground_never_see_the_background(bash: Studio) -> None:
+    blur = '[{ use = "blur", radius = 6 }]'
+    side = "background = { visible = false }\n"
+    shown = built(bash, PIECE + side + f"foreground = {{ decontaminate = false, filter = {blur} }}\n")
+    assert (shown[40, 44:76, 1] <= 50).all(), "green of the background was blurred into the ball"
+
+
 def test_a_cut_out_has_no_background_in_its_edge(bash: Studio) -> None:
     shown = built(bash, PIECE + "background = { visible = false }\n")
     edge = shown[40, 38:44]

@@ -68,9 +68,17 @@ def test_the_mask_can_be_grown_afterwards() -> None:
     assert np.allclose(clean[2, 2, :3], GREEN, atol=0.01)
 
 
-def test_without_a_soft_edge_or_a_figure_or_strength_nothing_changes() -> None:
+def test_without_strength_only_what_lies_beyond_the_mask_takes_the_figures_colours() -> None:
     image, given = before_green(6)
-    assert np.array_equal(run("decontaminate", image, given, strength=0).pixels, image.pixels)
+    shown = matte(6) > 0
+    edge = run("decontaminate", image, given, strength=0)
+    clean = run("decontaminate", image, given)
+    assert np.array_equal(edge.pixels[shown], image.pixels[shown])
+    assert np.array_equal(edge.pixels[~shown], clean.pixels[~shown])
+
+
+def test_without_a_soft_edge_or_a_figure_nothing_changes() -> None:
+    image, _ = before_green(6)
     for value in (0.0, 1.0):
         everywhere = References(masks={"figure": mask(np.full((SIZE, SIZE), value))})
         assert np.array_equal(run("decontaminate", image, everywhere).pixels, image.pixels)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from scipy.ndimage import distance_transform_edt
 from skimage import data
 
 from composer.operation import References
@@ -85,14 +86,13 @@ def test_the_fill_is_the_same_every_time() -> None:
     )
 
 
-@pytest.mark.parametrize("method", METHODS)
-def test_a_rim_is_filled_to_its_width(method: str) -> None:
-    image, result = filled("grass", method=method, width=12)
-    changed = (result.pixels != image.pixels).any(axis=2)
-    across = np.flatnonzero(changed[SIZE // 2, : SIZE // 2])
-    assert 10 <= np.ptp(across) <= 24
-    rim = result.to_float()[SIZE // 2, across]
-    assert (rim[:, 0] - rim[:, 1]).max() < 0.05
+def test_texture_reaches_to_its_width_and_nothing_of_the_figure_is_left() -> None:
+    _, result = filled("grass", method="patch", width=12)
+    pink = result.to_float()[..., 0] - result.to_float()[..., 1]
+    assert pink.max() < 0.05
+    rough, shown = roughness(result), figure()
+    inside = distance_transform_edt(shown >= 0.5)
+    assert rough[inside > 30].mean() < 0.3 * rough[(inside > 3) & (inside < 9)].mean()
 
 
 @pytest.mark.parametrize("method", METHODS)

@@ -59,9 +59,10 @@ def test_each_side_of_a_split_has_filters_and_a_style_of_its_own(plan_of: PlanOf
     assert [role for role, _ in faded.inputs] == ["before", "after", "mask"]
 
 
-def test_an_infill_of_nothing_leaves_the_background_as_it_was(plan_of: PlanOf) -> None:
-    plan = plan_of(FIGURE + CAT + 'split = "figure"\nbackground = { infill = 0 }\n')
-    assert plan.layers["cat background"] == 'layer "cat" placed'
+def test_an_infill_of_any_width_takes_the_whole_figure_away(plan_of: PlanOf) -> None:
+    for width in (0, 8):
+        plan = plan_of(FIGURE + CAT + f'split = "figure"\nbackground = {{ infill = {width} }}\n')
+        assert plan.layers["cat background"] == 'layer "cat" infill'
 
 
 def test_a_layer_matched_to_one_above_it_is_planned_after_it(plan_of: PlanOf) -> None:
