@@ -50,10 +50,11 @@ def _keep_freed_memory() -> None:
 
 @contextmanager
 def memory_for_tiles() -> Iterator[None]:
-    """While tiles are read, a large block is taken from the system and given back when it is freed.
+    """Within it a large block is taken from the system by itself, and given back when it is freed.
 
     What is kept lies in pieces, into which blocks of tiles of another size do not fit: a tile would take
     three times what it holds. Fetching it anew costs little where pages are huge (see `composer.cli.main`).
+    It helps only where not much was kept before.
     """
     _call_allocator("malloc_trim", 0)
     _call_allocator("mallopt", _M_MMAP_THRESHOLD, _MAPPED)

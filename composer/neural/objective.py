@@ -14,7 +14,6 @@ from torch import Tensor
 
 from ..pixels.geometry import Bounds
 from .backward import pulled_through
-from .bench import memory_for_tiles
 from .guides import Guide
 from .loss import Smoothing, Statistic, Weights, content_term, smoothness_term, statistics_term
 from .reading import Reader, found, part
@@ -102,12 +101,11 @@ class Objective:
             del core  # or it would stay while the next tile is read
         loss, pulls = self._pulls(surveys)
         gradient = torch.empty_like(x)
-        with memory_for_tiles():
-            for tile in tiles:
-                alive()
-                away, rise = self._through(tile, *self._tracked(part(x, tile.outer)), pulls)
-                part(gradient, tile.core).copy_(part(rise, tile.core_in_outer))
-                loss = loss + away
+        for tile in tiles:
+            alive()
+            away, rise = self._through(tile, *self._tracked(part(x, tile.outer)), pulls)
+            part(gradient, tile.core).copy_(part(rise, tile.core_in_outer))
+            loss = loss + away
         return loss, gradient
 
     def _through(

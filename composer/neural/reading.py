@@ -5,13 +5,11 @@ Does not know what the sums are compared with.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import nullcontext
 
 import torch
 from torch import Tensor
 
 from ..pixels.geometry import Bounds
-from .bench import memory_for_tiles
 from .frozen import FeatureExtractor
 from .guides import Guide
 from .statistics import Moments, rows, wide
@@ -47,9 +45,8 @@ class Reader:
         self, rgb: Tensor, tiles: Sequence[Tile], device: torch.device, depth: int | None = None
     ) -> Iterator[tuple[Tile, list[Tensor]]]:
         """Each tile with the layers of its core; `rgb` may lie on another device."""
-        with memory_for_tiles() if len(tiles) > 1 else nullcontext():
-            for tile in tiles:
-                yield tile, self.core(self.features(part(rgb, tile.outer).to(device), depth), tile)
+        for tile in tiles:
+            yield tile, self.core(self.features(part(rgb, tile.outer).to(device), depth), tile)
 
     def core(self, features: Sequence[Tensor], tile: Tile) -> list[Tensor]:
         """Of the features of a tile those of its core."""

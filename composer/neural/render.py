@@ -3,6 +3,7 @@
 Knows what is painted anew and what stays byte for byte. Does not know how a step is done (`transfer`).
 """
 
+from contextlib import nullcontext
 from functools import partial
 
 import numpy as np
@@ -13,7 +14,7 @@ from ..operation import Bench, Parent, StyleSet
 from ..pixels.geometry import Extent
 from ..pixels.raster import Array, Raster, quantize
 from .again import Again
-from .bench import reproducible
+from .bench import memory_for_tiles, reproducible
 from .commission import MARGIN, Commission, commissioned, plane_of
 from .controls import Controls
 from .easel import Easel
@@ -49,9 +50,10 @@ def render(content: Raster, styles: StyleSet, controls: Controls, engine: Engine
         if parent is not None and controls.color == "match":
             bench.tell("its colours are matched as a whole: it is painted anew, not patched")
             parent = None
-        if parent is not None:
-            return _patched(content, order(), parent, recipe, controls, easel)
-        return _whole(content, order, recipe, controls, easel)
+        with memory_for_tiles() if easel.side is not None else nullcontext():
+            if parent is not None:
+                return _patched(content, order(), parent, recipe, controls, easel)
+            return _whole(content, order, recipe, controls, easel)
 
 
 def _untouched(content: Raster, bench: Bench) -> Raster:
