@@ -13,9 +13,12 @@ from pathlib import Path
 import torch
 
 from ..errors import OperationError
+from ..operation import Precision
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # of glibc's malloc.h
-_KEPT, _MAPPED = 1 << 26, 1 << 21  # bytes from which on a block is taken from the system by itself
+_KEPT = 1 << 26  # bytes from which on a block is taken from the system by itself
+_MAPPED: dict[Precision, int] = {"fp32": 1 << 22, "bf16": 1 << 24}
+"""The same while tiles are painted: as much is kept as there is room for in 3 GB at 4096 pixels square."""
 _CGROUPS = (
     (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory.current")),
     (
@@ -49,20 +52,25 @@ def _keep_freed_memory() -> None:
 
 
 @contextmanager
-def memory_for_tiles() -> Iterator[None]:
+def memory_for_tiles(precision: Precision) -> Iterator[None]:
     """Within it a large block is taken from the system by itself, and given back when it is freed.
 
     What is kept lies in pieces, into which blocks of tiles of another size do not fit: a tile would take
     three times what it holds. Fetching it anew costs little where pages are huge (see `composer.cli.main`).
     It helps only where not much was kept before.
     """
-    _call_allocator("malloc_trim", 0)
-    _call_allocator("mallopt", _M_MMAP_THRESHOLD, _MAPPED)
+    return_freed_memory()
+    _call_allocator("mallopt", _M_MMAP_THRESHOLD, _MAPPED[precision])
     try:
         yield
     finally:
         _call_allocator("mallopt", _M_MMAP_THRESHOLD, _KEPT)
-        _call_allocator("malloc_trim", 0)
+        return_freed_memory()
+
+
+def return_freed_memory() -> None:
+    """Gives back what is kept of freed memory; to be called where much was freed for good."""
+    _call_allocator("malloc_trim", 0)
 
 
 def _call_allocator(name: str, *values: int) -> None:

@@ -50,7 +50,7 @@ def render(content: Raster, styles: StyleSet, controls: Controls, engine: Engine
         if parent is not None and controls.color == "match":
             bench.tell("its colours are matched as a whole: it is painted anew, not patched")
             parent = None
-        with memory_for_tiles() if easel.side is not None else nullcontext():
+        with memory_for_tiles(bench.precision) if easel.side is not None else nullcontext():
             if parent is not None:
                 return _patched(content, order(), parent, recipe, controls, easel)
             return _whole(content, order, recipe, controls, easel)

@@ -17,6 +17,7 @@ from ..errors import OperationError
 from ..pixels.geometry import Extent
 from ..pixels.raster import Raster
 from .adam import Painting
+from .bench import return_freed_memory
 from .checkpoint import Checkpoint
 from .easel import Easel
 from .glimpse import glimpse
@@ -68,6 +69,8 @@ class _Run:
         here = scale, self._easel.side
         if self._current is None or self._current[0] != here:
             self._current = None  # before the next one takes as much memory
+            if self._easel.side is not None:
+                return_freed_memory()
             self._current = here, self._stages.at(scale, self._easel)
         return self._current[1]
 
