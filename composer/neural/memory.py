@@ -16,25 +16,32 @@ from .tiles import halo
 
 WORKING = 1_800_000_000  # bytes that a tile may take on a CPU, where that much is free
 SIDES = (896, 640, 448, 320)  # pixels, of a tile's core
-_IN_HALF = 0.6  # of a tile's memory, when features are half as large
+_IN_HALF = 0.6  # of the memory of a picture in one piece, when features are half as large
+_OF_SEVERAL = 0.55
+"""Of that memory, for a tile of several. In half precision too: more of what was freed is kept then."""
 
 
 @dataclass(frozen=True, slots=True)
 class Footprint:
-    """Memory of a render in bytes, in single precision: torch itself, then for each pixel of the picture
-    and of a tile."""
+    """Memory of a render in bytes, in single precision: torch itself, then for each pixel of the picture,
+    and of what is computed in one piece.
+
+    Of the picture there are twenty planes in single precision at the peak, the content's features included.
+    """
 
     per_tile_pixel: int
-    per_pixel: int = 110
-    fixed: int = 600_000_000
+    per_pixel: int = 80
+    fixed: int = 650_000_000
 
     def of(self, extent: Extent, tile: Extent, precision: Precision = "fp32") -> int:
         """Bytes at the peak of a step."""
-        return self.fixed + self.per_pixel * extent.pixels + self.of_tile(tile, precision)
+        is_whole = tile.pixels >= extent.pixels
+        working = self.of_piece(tile, precision) if is_whole else round(_OF_SEVERAL * self.of_piece(tile))
+        return self.fixed + self.per_pixel * extent.pixels + working
 
-    def of_tile(self, tile: Extent, precision: Precision = "fp32") -> int:
-        """Bytes for a tile alone."""
-        return round(self.per_tile_pixel * tile.pixels * (_IN_HALF if precision == "bf16" else 1))
+    def of_piece(self, piece: Extent, precision: Precision = "fp32") -> int:
+        """Bytes for what is computed in one piece, alone."""
+        return round(self.per_tile_pixel * piece.pixels * (_IN_HALF if precision == "bf16" else 1))
 
 
 def tile_side(
@@ -61,7 +68,7 @@ def usual_side(extent: Extent, footprint: Footprint, margin: int, device: torch.
     if device.type == "cuda":
         working = torch.cuda.get_device_properties(device).total_memory // 2
     sides = (None, *SIDES)
-    fits = (side for side in sides if footprint.of_tile(_outer(extent, side, margin)) <= working)
+    fits = (side for side in sides if footprint.of_piece(_outer(extent, side, margin)) <= working)
     return next(fits, SIDES[-1])
 
 
