@@ -54,6 +54,21 @@ def test_so_much_grain_stays_as_is_asked_for() -> None:
     assert estimate(run("denoise", grainy(10), strength=0.5)).luminance == pytest.approx(5, rel=0.15)
 
 
+@pytest.mark.parametrize("blur", [0.0, 1.0])
+@pytest.mark.parametrize("sigma", [4.0, 8.0, 12.0])
+def test_what_is_left_in_each_channel_is_what_is_asked_for(sigma: float, blur: float) -> None:
+    """White, and as coarse as film's; red, green and blue each their own. Measured against the clean ramp."""
+    clean = np.repeat(np.linspace(0.35, 0.6, SIZE, dtype=np.float32)[None, :, None], SIZE, 0).repeat(3, 2)
+    noise = np.random.default_rng(4).normal(0, 1, clean.shape).astype(np.float32)
+    noise = cv2.GaussianBlur(noise, (0, 0), blur) if blur else noise
+    image = raster(clean + noise * np.float32(sigma / 255) / noise.std())
+    for asked in (2.0, 3.0):
+        rest = (run("denoise", image, to=asked).to_float()[..., :3] - clean)[16:-16, 16:-16]
+        assert rest.std(axis=(0, 1)).mean() * 255 == pytest.approx(asked, rel=0.1)
+    rest = (run("denoise", image).to_float()[..., :3] - clean)[16:-16, 16:-16]
+    assert rest.std() * 255 < max(0.13 * sigma, 0.6)
+
+
 def test_the_least_grain_of_several_pictures_is_what_stays() -> None:
     given = References(rasters={"least_of 0": grainy(9), "least_of 1": grainy(3)})
     result = run("denoise", grainy(8), given, least_of=("a", "b"))
