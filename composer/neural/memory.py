@@ -26,11 +26,12 @@ class Footprint:
     """Memory of a render in bytes, in single precision: torch itself, then for each pixel of the picture,
     and of what is computed in one piece.
 
-    Of the picture there are twenty planes in single precision at the peak, the content's features included.
+    Of the picture there are twenty planes in single precision in a step, the content's features included, and
+    a few more while a very large one is enlarged.
     """
 
     per_tile_pixel: int
-    per_pixel: int = 80
+    per_pixel: int = 85
     fixed: int = 650_000_000
 
     def of(self, extent: Extent, tile: Extent, precision: Precision = "fp32") -> int:
