@@ -38,11 +38,11 @@ def write_lock(path: Path, plan: Plan, result: Result, store: Store, device: Dev
     picture, before = _locked(path)
     document = tomlkit.document()
     document.add(tomlkit.comment(_HEAD))
-    document.append("picture", _settled(_table(plan, plan.merged, result, store, device), picture))
     layers = tomlkit.table(is_super_table=True)
     for layer, node in plan.layers.items():
         layers.append(layer, _settled(_table(plan, node, result, store, device), before.get(layer, {})))
     document.append("layer", layers)
+    document.append("picture", _settled(_table(plan, plan.merged, result, store, device), picture))
     content = tomlkit.dumps(document).encode("utf-8")
     if path.exists() and path.read_bytes() == content and not partial_of(path).exists():
         return digest_of_parts([content])

@@ -141,8 +141,15 @@ def test_the_page_about_what_changed(tmp_path: Path, shell: Shell) -> None:
         assert "wrote" in shell(tmp_path, command)
 
 
+def test_the_page_about_settings(studio: Studio, shell: Shell) -> None:
+    studio.write(LIGHT)
+    for command in COMMANDS["settings"]:
+        assert "wrote" in shell(studio.folder, command)
+
+
 def test_no_page_has_commands_that_no_test_runs() -> None:
-    assert {name for name, lines in COMMANDS.items() if lines} == {"git", "watch", "photobash", "incremental"}
+    tested = {"git", "watch", "photobash", "incremental", "settings"}
+    assert {name for name, lines in COMMANDS.items() if lines} == tested
 
 
 @pytest.mark.parametrize("page", PAGES)
