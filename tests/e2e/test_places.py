@@ -71,12 +71,12 @@ def test_a_lock_file_that_cannot_be_written_is_told_after_the_outputs(small: Stu
     assert "failed: piece.lock: cannot write" in ran.err
 
 
-def test_a_link_that_leads_in_a_circle_is_a_missing_file(small: Studio) -> None:
+def test_a_link_that_leads_in_a_circle_is_told_at_its_line(small: Studio) -> None:
     (small.folder / "photos/round.png").symlink_to("round.png")
     small.edit("photos/hill.png", "photos/round.png")
     ran = small.build()
     assert ran.status == 2
-    assert 'piece.toml:5:8: error: there is no file "photos/round.png"' in ran.err
+    assert 'piece.toml:5:8: error: "photos/round.png" is a link that leads round in a circle' in ran.err
 
 
 def test_a_store_that_leads_elsewhere_leaves_that_place_alone(small: Studio, tmp_path: Path) -> None:
