@@ -67,7 +67,7 @@ class _Transport:
         return result
 
 
-@extension("filter", version=1)
+@extension("filter", version=2)
 def match(image: Raster, params: MatchParams, given: References) -> Raster:
     """Brings the layer's colours to those of another layer or photograph."""
     source = layer_sample(image, given.mask("figure"))

@@ -43,7 +43,7 @@ class TextureParams(Params):
     color: float = Field(0.0, ge=0, le=1, description="How much of the texture's colour relief comes with it")
 
 
-@extension("filter", version=1)
+@extension("filter", version=2)
 def texture(image: Raster, params: TextureParams, given: References) -> Raster:
     """Lays the relief of a texture over a layer."""
     picture = given.rasters["of"]

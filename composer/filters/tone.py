@@ -42,7 +42,7 @@ class ToneParams(Params):
     radius: CanvasPx = Field(60.0, ge=1, le=2000, description="Up to which size something counts as detail")
 
 
-@extension("filter", version=1)
+@extension("filter", version=2)
 def tone(image: Raster, params: ToneParams) -> Raster:
     """Lifts shadows and holds highlights, details kept (local tone map)."""
     if not (params.shadows or params.highlights or params.contrast or params.detail):

@@ -41,7 +41,7 @@ class ValuePushParams(Params):
     )
 
 
-@extension("filter", version=1)
+@extension("filter", version=2)
 def value_push(image: Raster, params: ValuePushParams, given: References) -> Raster:
     """Pushes a layer lighter or darker, flatter or harder, warmer or colder."""
     if not (params.push or params.contrast or params.saturation or params.temperature):

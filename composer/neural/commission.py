@@ -17,7 +17,6 @@ from .controls import ColorMode
 from .palette import Carry, Moments, carried, colour_moments, lightness, recoloured
 from .picture import Picture, mirrored
 from .subject import RegionSource, StyleSource, Subject
-from .tiles import bands
 from .underpainting import underpainted
 
 MARGIN = 8  # mirrored pixels around every picture, cut off the result: networks are strange near borders
@@ -74,7 +73,7 @@ class Commission:
 
     def _toned(self, share: float) -> Tensor:
         """The content on its way to the styles' colours, each area by itself."""
-        return torch.lerp(self.content.rgb, self._in_each(self.content, _colours_of_styles, _banded), share)
+        return torch.lerp(self.content.rgb, self._in_each(self.content, _colours_of_styles, carried), share)
 
     def _grey(self, content: Picture, kept: Picture | None) -> Subject:
         regions = [
@@ -140,14 +139,6 @@ def style_source(style: StyleImage, canvas_long_side: int) -> StyleSource:
 
 def _colours_of_styles(area: Area) -> Moments:
     return colour_moments([(style.picture, style.share) for style in area.styles])
-
-
-def _banded(picture: Picture, source: Moments, wanted: Moments) -> Picture:
-    """As `carried`, which looks at each pixel by itself, band by band: it takes ten times a band's memory."""
-    rgb = torch.empty_like(picture.rgb)
-    for band in bands(rgb):
-        rgb[:, :, band] = carried(picture.with_rgb(picture.rgb[:, :, band]), source, wanted).rgb
-    return picture.with_rgb(rgb)
 
 
 def _recoloured(area: Area, palette: Picture) -> Area:
