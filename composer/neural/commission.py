@@ -68,6 +68,11 @@ class Commission:
         return Subject(content, regions, self.held, fixed, begun, self.is_from_noise)
 
     @property
+    def masks(self) -> int:
+        """How many guide it; what is held counts twice, for its pixels are kept as well."""
+        return sum(area.mask is not None for area in self.areas) + 2 * (self.held is not None)
+
+    @property
     def _starts_from_content(self) -> bool:
         return self.ground is None and not self.is_from_noise
 

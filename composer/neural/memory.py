@@ -4,7 +4,7 @@ Tiles follow from the picture's size, so that equal inputs give equal bytes; onl
 memory than that takes are they smaller, and the artist is told. Does not know networks.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 
@@ -19,6 +19,7 @@ SIDES = (896, 640, 448, 320)  # pixels, of a tile's core
 _IN_HALF = 0.6  # of the memory of a picture in one piece, when features are half as large
 _OF_SEVERAL = 0.55
 """Of that memory, for a tile of several. In half precision too: more of what was freed is kept then."""
+_PER_MASK = 16  # bytes a pixel: the mask at this scale and at each layer, and where differences are charged
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,10 @@ class Footprint:
     per_tile_pixel: int
     per_pixel: int = 85
     fixed: int = 650_000_000
+
+    def guided(self, masks: int) -> "Footprint":
+        """That of a render which so many masks guide."""
+        return replace(self, per_pixel=self.per_pixel + _PER_MASK * masks)
 
     def of(self, extent: Extent, tile: Extent, precision: Precision = "fp32") -> int:
         """Bytes at the peak of a step."""

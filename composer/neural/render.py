@@ -11,7 +11,6 @@ import torch
 from torch import Tensor
 
 from ..operation import Bench, Parent, StyleSet
-from ..pixels.geometry import Extent
 from ..pixels.raster import Array, Raster, quantize
 from .again import Again
 from .bench import memory_for_tiles, reproducible
@@ -45,7 +44,7 @@ def render(content: Raster, styles: StyleSet, controls: Controls, engine: Engine
         if not order().areas:
             return _untouched(content, bench)
         recipe = _recipe(order(), controls, engine, styles.seed)
-        easel = _easel(order().content.extent, recipe, engine, device, bench)
+        easel = _easel(order(), recipe, engine, device, bench)
         parent = styles.parent
         if parent is not None and controls.color == "match":
             bench.tell("its colours are matched as a whole: it is painted anew, not patched")
@@ -67,13 +66,16 @@ def _recipe(commission: Commission, controls: Controls, engine: Engine, seed: in
     return recipe if commission.ground is None else held_to_pixels(recipe)
 
 
-def _easel(extent: Extent, recipe: Recipe, engine: Engine, device: torch.device, bench: Bench) -> Easel:
+def _easel(
+    commission: Commission, recipe: Recipe, engine: Engine, device: torch.device, bench: Bench
+) -> Easel:
     precision = torch.bfloat16 if bench.precision == "bf16" else torch.float32
     encoder = engine.load(device, precision)
     reach = max(encoder.reach[: recipe.depth])
-    side = tile_side(extent, engine.footprint, reach, device, bench)
+    footprint = engine.footprint.guided(commission.masks)
+    side = tile_side(commission.content.extent, footprint, reach, device, bench)
     reader = Reader(encoder, recipe.depth, precision)
-    return Easel(reader, device, bench, engine.digest(), side, engine.footprint)
+    return Easel(reader, device, bench, engine.digest(), side, footprint)
 
 
 def _whole(

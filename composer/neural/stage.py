@@ -33,8 +33,8 @@ class Stage:
         return x if self.held is None or self.fixed is None else torch.lerp(x, self.fixed, self.held)
 
     def through(self, gradient: Tensor) -> Tensor:
-        """The gradient in x, from that in the picture shown."""
-        return gradient if self.held is None else gradient * (1 - self.held)
+        """The gradient in x, from that in the picture shown, which it takes the place of."""
+        return gradient if self.held is None else gradient.mul_(1 - self.held)
 
 
 class Stages(Protocol):

@@ -60,6 +60,14 @@ def test_regions_share_where_they_overlap_and_the_rest_is_the_others(
     assert rest[50, 50] == 1
 
 
+def test_every_mask_takes_memory_and_what_is_held_that_of_two(
+    photo: Raster, styles: StyleSet, regions: tuple[Region, Region]
+) -> None:
+    held = replace(styles, protect=box_mask(CANVAS, Bounds(0, 0, 9, 9)))
+    plain, guided, kept = (commissioned(photo, s) for s in (styles, replace(styles, regions=regions), held))
+    assert [each.masks for each in (plain, guided, kept)] == [0, 3, 2]
+
+
 def test_soft_regions_leave_to_the_others_what_they_do_not_take(
     photo: Raster, styles: StyleSet, painting: Raster
 ) -> None:

@@ -46,6 +46,13 @@ def test_what_is_large_is_painted_in_tiles_however_much_is_free(side: Side, benc
     assert bench.told == []
 
 
+def test_masks_that_guide_a_render_are_counted() -> None:
+    piece = Extent(400, 400)
+    more = FOOTPRINT.guided(3).of(LARGE, piece) - FOOTPRINT.of(LARGE, piece)
+    assert more == 3 * (FOOTPRINT.guided(1).of(LARGE, piece) - FOOTPRINT.of(LARGE, piece))
+    assert more > 3 * 4 * LARGE.pixels  # a plane each at the least
+
+
 @pytest.mark.parametrize("extent", [Extent(1200, 1000), LARGE], ids=str)
 def test_where_little_is_free_tiles_are_smaller_and_it_is_said(
     extent: Extent, side: Side, bench: RecordingBench
