@@ -13,6 +13,7 @@ from ..errors import OperationError
 from ..graph.action import Action, Adjust, Apply, Combine, Composite, Export, Fill, Place
 from ..pixels.limits import free_bytes
 from ..registry import Kind
+from ..sizes import readable
 
 _BYTES = {Place: 10, Fill: 9, Adjust: 12, Combine: 8, Composite: 5, Export: 9}
 """The least bytes for a canvas pixel at 8 bits a channel, measured on a canvas of 25 megapixels."""
@@ -39,8 +40,8 @@ def check_bytes(needed: int, pixels: int, whose: str = "", own: int = 0) -> None
     free = short_of(needed, own)
     if free is not None:
         raise ShortOfMemory(
-            f"{whose}{pixels / 1e6:,.0f} megapixels take at least {needed / 1e9:.1f} GB of memory; "
-            f"{free / 1e9:.1f} GB are free",
+            f"{whose}{pixels / 1e6:,.0f} megapixels take at least {readable(needed)} of memory; "
+            f"{readable(free)} are free",
             "close other programs, or build a draft: --scale 0.5 takes a quarter",
         )
 

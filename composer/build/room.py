@@ -13,6 +13,7 @@ from pathlib import Path
 from ..errors import ComposerError
 from ..graph.action import Composite
 from ..graph.node import Plan
+from ..sizes import readable
 from ..spec.canvas import at_canvas
 from .footprint import Footprint, footprints
 from .memory import ShortOfMemory, check_bytes, short_of
@@ -63,8 +64,8 @@ def _memory_warning(found: dict[str, Footprint], jobs: int, own: int) -> str:
     if free is None:
         return ""
     return (
-        f"this build may take {_gigabytes(needed)} of memory at once ({', '.join(largest)}); "
-        f"{_gigabytes(free)} are free\n   hint: close other programs, build with --jobs 1, or {_DRAFT}"
+        f"this build may take {readable(needed)} of memory at once ({', '.join(largest)}); "
+        f"{readable(free)} are free\n   hint: close other programs, build with --jobs 1, or {_DRAFT}"
     )
 
 
@@ -74,10 +75,6 @@ def _disk_warning(needed: int, store: Path) -> str:
     if needed <= free:
         return ""
     return (
-        f"this build keeps {_gigabytes(needed)} of pictures in {store.name}; {_gigabytes(free)} are free on "
+        f"this build keeps {readable(needed)} of pictures in {store.name}; {readable(free)} are free on "
         f"its disk\n   hint: make room there, empty the store with composer gc --all, or {_DRAFT}"
     )
-
-
-def _gigabytes(count: int) -> str:
-    return f"{count / 1e9:.1f} GB"

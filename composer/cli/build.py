@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 from ..build.receipt import Receipt, Request, unchanged
+from ..sizes import readable
 from . import console
 
 
@@ -37,6 +38,6 @@ def _tell(request: Request, receipt: Receipt, started: float) -> None:
     for path in receipt.written:
         if path.suffix != ".lock":
             shown = path.relative_to(folder) if path.is_relative_to(folder) else path
-            print(console.plain(f"unchanged {shown} ({path.stat().st_size / 1e6:.1f} MB)"))
+            print(console.plain(f"unchanged {shown} ({readable(path.stat().st_size)})"))
     seconds = time.perf_counter() - started
     print(f"0 rendered, {receipt.nodes} from the store, in {seconds:.1f} s")

@@ -8,6 +8,7 @@ import re
 from ..build.history import pinned
 from ..build.receipt import STORE_FOLDER
 from ..errors import UsageError
+from ..sizes import readable
 from ..store.store import Store
 
 _UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
@@ -24,9 +25,9 @@ def run(options: argparse.Namespace) -> int:
         quota = 0
     collected = store.collect(quota, () if options.all else pinned(store))
     left = store.size()
-    print(f"freed {collected.freed / 1e6:.1f} MB; {left.bytes / 1e6:.1f} MB in {left.blobs} results are kept")
+    print(f"freed {readable(collected.freed)}; {readable(left.bytes)} in {left.blobs} results are kept")
     if left.unfinished:
-        print(f"{left.unfinished / 1e6:.1f} MB more let style layers go on that were stopped")
+        print(f"{readable(left.unfinished)} more let style layers go on that were stopped")
     if quota is not None and left.bytes > quota:
         print("that is more than the quota: what the last builds ended with stays, unless --all is given")
     return 0

@@ -22,6 +22,7 @@ from ..diagnostics import did_you_mean
 from ..errors import Cancelled, ComposerError, UsageError
 from ..graph.node import Plan
 from ..registry import Kind
+from ..sizes import readable
 from . import console, findings
 from .ignoring import lacking_records, tell_of_records
 from .progress import Progress
@@ -109,8 +110,8 @@ def _report(project: Project, built: Built) -> int:
     for delivery in built.deliveries:
         shown = _shown(project, delivery.path)
         tell_kept(project, delivery)
-        size = delivery.path.stat().st_size / 1e6
-        print(f"{'wrote' if delivery.written else 'unchanged'} {shown} ({size:.1f} MB)")
+        size = readable(delivery.path.stat().st_size)
+        print(f"{'wrote' if delivery.written else 'unchanged'} {shown} ({size})")
     result = built.result
     hits = len(result.entries) - len(result.rendered)
     patched = f" ({len(result.patched)} of them patched)" if result.patched else ""

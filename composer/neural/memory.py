@@ -11,6 +11,7 @@ import torch
 from ..errors import OperationError
 from ..operation import Bench, Precision
 from ..pixels.geometry import Extent
+from ..sizes import readable
 from .bench import available_memory
 from .tiles import halo
 
@@ -59,11 +60,11 @@ def tile_side(
     for side in (usual, *(side for side in SIDES if usual is None or side < usual)):
         if footprint.of(extent, _outer(extent, side, margin), bench.precision) <= free:
             if side != usual:
-                bench.tell(f"{free / 1e9:.1f} GB of memory are free: it is painted in tiles of {side} pixels")
+                bench.tell(f"{readable(free)} of memory are free: it is painted in tiles of {side} pixels")
             return side
     needed = footprint.of(extent, _outer(extent, SIDES[-1], margin), bench.precision)
     raise OperationError(
-        f"styling {extent} needs about {needed / 1e9:.1f} GB and {free / 1e9:.1f} GB are free",
+        f"styling {extent} needs about {readable(needed)} and {readable(free)} are free",
         "build a draft with --scale 0.5, or make the layer smaller",
     )
 

@@ -10,6 +10,7 @@ import os
 from pathlib import Path
 
 from ..errors import InputError
+from ..sizes import readable
 from .geometry import Extent
 
 SETTING = "COMPOSER_MAX_MEGAPIXELS"
@@ -44,8 +45,8 @@ def check_size(extent: Extent, name: str) -> None:
     needed, free = _BYTES * extent.pixels, free_bytes()
     if free is not None and needed > free:
         raise InputError(
-            f"{name} has {extent} pixels: to read it takes at least {needed / 1e9:.1f} GB of memory; "
-            f"{free / 1e9:.1f} GB are free",
+            f"{name} has {extent} pixels: to read it takes at least {readable(needed)} of memory; "
+            f"{readable(free)} are free",
             "close other programs, or scale it down first",
         )
 

@@ -11,6 +11,7 @@ from functools import cached_property
 
 from ..build.observe import Observer
 from ..errors import ComposerError
+from ..sizes import readable
 from .difference import Subject, by_subject
 from .frame import Frame, broken_frame, layer_frame, mask_frame, whole_frame
 from .page import Pair
@@ -132,7 +133,7 @@ class Comparison:
             one = other = None
         if one is not None and one == other:
             return "saved anew, with the same pixels"
-        return f"changed ({_size(before)} → {_size(after)})"
+        return f"changed ({readable(before)} → {readable(after)})"
 
     def _made(self, errors: Sequence[ComposerError]) -> None:
         if errors:
@@ -149,7 +150,3 @@ def _trouble(pictures: Pictures) -> ComposerError | None:
 
 def _whole(pictures: Pictures, error: ComposerError | None) -> Frame:
     return whole_frame(pictures, _WHOLE) if error is None else broken_frame(error)
-
-
-def _size(count: int) -> str:
-    return f"{count / 1e6:.1f} MB" if count >= 1e5 else f"{count / 1e3:.1f} kB"

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from ..build.history import pinned
 from ..build.project import Project
 from ..errors import ComposerError
+from ..sizes import readable
 from ..store.store import Store, Usage
 from .events import Ended, Event, Noted
 
@@ -80,12 +81,14 @@ class Housekeeper:
         quota = max(0, int(limit * _LEFT) - unfinished)
         collected = store.collect(quota, pinned(store), unfinished=unfinished)
         if collected.freed:
-            removed = f"what was not used for longest, {_shown(collected.freed)}, was removed"
-            self._publish(Noted(f"the store had grown to {_shown(size.bytes + size.unfinished)}: {removed}"))
+            removed = f"what was not used for longest, {readable(collected.freed)}, was removed"
+            self._publish(
+                Noted(f"the store had grown to {readable(size.bytes + size.unfinished)}: {removed}")
+            )
         is_short = collected.left > limit
         if is_short and not self._is_short:
-            needed = f"the last builds alone take {_shown(collected.left)}"
-            self._publish(Noted(f"{needed}, more than the store is to take ({_shown(limit)}); that stays"))
+            needed = f"the last builds alone take {readable(collected.left)}"
+            self._publish(Noted(f"{needed}, more than the store is to take ({readable(limit)}); that stays"))
         self._is_short = is_short
 
 
@@ -97,7 +100,3 @@ def limit_of(store: Usage, free: int) -> int:
     """
     there = store.bytes + store.unfinished
     return max(there, min(ROOM, (there + free) // 2))
-
-
-def _shown(octets: int) -> str:
-    return f"{octets / 1e9:.1f} GB" if octets >= 1e9 else f"{octets / 1e6:.1f} MB"
