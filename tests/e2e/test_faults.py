@@ -106,7 +106,7 @@ def test_a_clean_up_keeps_what_the_last_build_ended_with(studio: Studio) -> None
     studio.edit("opacity = 0.8", "opacity = 0.5")
     assert studio.build().status == 0
     freed = studio.run("gc", str(studio.folder), "--quota", "1kB")
-    assert "freed 0.0 MB" not in freed.out
+    assert "freed 0 bytes" not in freed.out
     assert studio.build().rendered == set()
 
 

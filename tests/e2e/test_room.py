@@ -109,7 +109,7 @@ def test_a_disk_that_is_too_small_is_told_before_and_the_build_goes_on(
     monkeypatch.setattr("composer.build.room.shutil.disk_usage", lambda _: SimpleNamespace(free=1_000_000))
     ran = desk.run(command, str(desk.piece))
     assert ran.status == 0
-    assert "warning: this build keeps 0.0 GB of pictures in .composer; 0.0 GB are free on its disk" in ran.err
+    assert "warning: this build keeps 1.9 MB of pictures in .composer; 1.0 MB are free on its disk" in ran.err
 
 
 def test_a_build_that_has_nothing_to_do_warns_of_nothing(
