@@ -7,7 +7,7 @@ is kept, also when a layer failed or the artist stopped.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import takewhile
@@ -40,7 +40,7 @@ _WEIGHTS = "weights "  # before the name, in the manifest of who uses them
 class Built:
     """What a build came to.
 
-    `confidences`: of the masks rendered now that were guessed, 0…1 by node. `lock`: the digest of the lock
+    `confidences`: of the masks that were guessed, now or before, 0…1 by node. `lock`: the digest of the lock
     file; None for a build that has none. `elsewhere`: layers that were not compared with it, since they were
     locked on another kind of device.
     """
@@ -129,7 +129,7 @@ class Session:
                 self._remember(execution.result, history)
             elsewhere = self._check_lock(execution.result)
             deliveries = self._deliver(execution.result)
-            confidences = self.confidences(execution.result, execution.result.rendered)
+            confidences = self._confidences(execution.result)
         result, lock = execution.result, None
         if not result.errors and self.scale == 1.0 and self.is_whole:
             lock = self._lock(result)
@@ -151,10 +151,10 @@ class Session:
                     result.errors[output.node] = error
         return tuple(delivered)
 
-    def confidences(self, result: Result, names: Iterable[str]) -> dict[str, float]:
-        """How sure the sources of the masks among the nodes `names` are, where they guess."""
+    def _confidences(self, result: Result) -> dict[str, float]:
+        """How sure the sources of masks are, where they guess."""
         found: dict[str, float] = {}
-        for name in names:
+        for name in filter(result.entries.__contains__, self.plan.nodes):
             action = self.plan.nodes[name].action
             if isinstance(action, Apply) and action.extension.kind is Kind.MASK:
                 mask = codec.decode(self.project.store.open(result.entries[name].output))

@@ -15,6 +15,7 @@ import numpy as np
 from PIL import Image
 
 from ..build.device import choose_device
+from ..build.doubt import told_confidence
 from ..build.outputs import deliver
 from ..build.project import Project, open_project
 from ..build.session import Session
@@ -26,7 +27,7 @@ from ..pixels.masking import rubylith
 from ..pixels.raster import Array, Mask, Raster
 from . import console, findings
 from .progress import Progress
-from .rendering import spare, tell_kept, told_confidence
+from .rendering import spare, tell_kept
 
 _FOLDER = "build"
 _SPOKEN = {"&": " and ", "|": " or ", "^": " xor ", "-": " without ", "!": " not "}
@@ -48,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
         print(console.plain(f"failed: {name}: {error}"), file=sys.stderr)
     if built.result.errors:
         return ComposerError.exit_code
-    for name, confidence in session.confidences(built.result, planned.plan.nodes).items():
+    for name, confidence in built.confidences.items():
         print(console.plain(told_confidence(name, confidence)))
     entries = {name: entry.output for name, entry in built.result.entries.items()}
     _write(project, planned, entries, path)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from .. import registry
 from ..build.device import choose_device
+from ..build.doubt import SURE, told_confidence
 from ..build.outputs import Delivery, told_kept
 from ..build.project import Project, open_project
 from ..build.receipt import Request
@@ -28,10 +29,6 @@ from .ignoring import lacking_records, tell_of_records
 from .progress import Progress
 from .room import warn_of_room
 from .stopping import leave, stopping
-
-_SURE = 0.65
-"""Confidence of a guessed mask below which the artist is told to look: of 14 photographs measured, the four
-below it were cut out badly (IoU up to 0.61) and the ten above it well (IoU from 0.76)."""
 
 
 def run(options: argparse.Namespace, request: Request) -> int:
@@ -104,7 +101,8 @@ def spare(project: Project, read: Iterable[Path], written: Iterable[Path]) -> No
 
 def _report(project: Project, built: Built) -> int:
     for name, confidence in built.confidences.items():
-        print(console.plain(told_confidence(name, confidence)))
+        if confidence < SURE or name in built.result.rendered:
+            print(console.plain(told_confidence(name, confidence)))
     for layer in built.elsewhere:
         print(console.plain(f'layer "{layer}" was locked on another kind of device and is not compared'))
     for delivery in built.deliveries:
@@ -128,12 +126,6 @@ def tell_kept(project: Project, delivery: Delivery) -> None:
     if delivery.kept is not None:
         shown, kept = _shown(project, delivery.path), _shown(project, delivery.kept)
         print(told_kept(shown, kept, is_edited=delivery.is_edited))
-
-
-def told_confidence(name: str, confidence: float) -> str:
-    """How sure the source of a guessed mask is, and whether the artist should look."""
-    doubt = "" if confidence >= _SURE else ": look at it before you trust it"
-    return f"{name} was guessed with a confidence of {confidence:.2f}{doubt}"
 
 
 def _shown(project: Project, path: Path) -> str:

@@ -20,7 +20,7 @@ from ._rembg import ask_network
 
 _SIDE = 1024  # pixels of the picture that a network is shown
 _GUIDE_SIDE, _GUIDE_RADIUS, _GUIDE_EPSILON = 960, 24, 1e-3
-_CONFIDENCE = 0.0  # of a prior that did not look
+_CONFIDENCE = 0.0  # of a prior for which nobody looked where the horizon is
 
 
 class DepthParams(Params):
@@ -40,7 +40,7 @@ class DepthParams(Params):
     beyond: float = Field(1.0, ge=0, le=1, description="Depth that becomes white")
 
 
-@extension("mask", version=2)
+@extension("mask", version=3)
 def depth(image: Raster, params: DepthParams, given: References) -> Mask:
     """How far things are: white is far."""
     alpha = image.to_float()[..., 3]
@@ -50,7 +50,8 @@ def depth(image: Raster, params: DepthParams, given: References) -> Mask:
     found = _upright(image, params) if file is None else _seen(image, params, given)
     span = max(params.beyond - params.near, 1e-3)
     shown = np.clip((found - np.float32(params.near)) / np.float32(span), 0, 1) ** np.float32(params.curve)
-    return Mask.from_float(shown * alpha, image.depth, _CONFIDENCE if file is None else None)
+    is_guessed = file is None and params.horizon is None
+    return Mask.from_float(shown * alpha, image.depth, _CONFIDENCE if is_guessed else None)
 
 
 def _upright(image: Raster, params: DepthParams) -> FloatArray:

@@ -16,6 +16,7 @@ from pathlib import Path
 from ..build.continuing import Continuing
 from ..build.crew import Crew
 from ..build.device import choose_device
+from ..build.doubt import SURE, told_confidence
 from ..build.execute import Execution, Result
 from ..build.keys import Keys
 from ..build.patching import whole
@@ -89,6 +90,7 @@ class Builder:
         self._is_closed = False
         self._is_warm = False
         self._shown: str | None = None
+        self._doubts: dict[str, str] = {}
         memory = allowance() if wish.memory is None else wish.memory
         self._continuing = Continuing(project.store, memory) if memory else None
         self._thread = threading.Thread(target=self._run, name="builder", daemon=True)
@@ -159,6 +161,7 @@ class Builder:
         result, merged = built.result, wanted.plan.merged
         self._shown = result.entries[merged].output if merged in result.entries else self._shown
         self._tell(wanted.plan, result.errors)
+        self._tell_doubts(built.confidences)
         self._end(wanted, result, is_whole=not (result.errors or result.cancelled))
         self._make_ready(session, built)
 
@@ -166,6 +169,14 @@ class Builder:
         rendered, seconds = tuple(result.rendered), time.monotonic() - wanted.since
         hits = len(result.entries) - len(rendered)
         self._publish(Ended(wanted.epoch, rendered, len(result.patched), hits, seconds, is_whole))
+
+    def _tell_doubts(self, confidences: dict[str, float]) -> None:
+        """Say of which masks the artist should have a look: of each once, until it comes out otherwise."""
+        doubts = {name: told_confidence(name, sure) for name, sure in confidences.items() if sure < SURE}
+        for name, doubt in doubts.items():
+            if self._doubts.get(name) != doubt:
+                self._publish(Noted(doubt))
+        self._doubts = doubts
 
     def _make_ready(self, session: Session, built: Built) -> None:
         """Where the first build found its picture in the store, what makes pictures is not loaded yet."""

@@ -200,3 +200,14 @@ def test_a_guessed_mask_tells_its_confidence_once(studio: Studio) -> None:
     assert ran.status == 0, ran.err
     assert re.search(r'^mask "figure" was guessed with a confidence of 0\.\d\d', ran.out, re.MULTILINE)
     assert "confidence" not in studio.build().out
+
+
+def test_a_doubtful_mask_is_told_at_every_build_and_one_that_nobody_guessed_never(studio: Studio) -> None:
+    studio.edit('mask = "low & frame"', 'mask = "low & far"')
+    studio.edit("[mask.frame]", '[mask.far]\nuse = "depth"\nof = "sun"\n\n[mask.frame]')
+    doubt = 'mask "far" was guessed with a confidence of 0.00: look at it before you trust it'
+    assert doubt in studio.build().out
+    studio.edit("opacity = 0.8", "opacity = 0.5")
+    assert doubt in studio.build().out
+    studio.edit('use = "depth"', 'use = "depth"\nhorizon = 4')
+    assert "confidence" not in studio.build().out

@@ -12,7 +12,7 @@ from composer.cli.main import main
 from composer.errors import ComposerError, StoreError
 from composer.store.store import Store
 from composer.watch.builder import Wish
-from composer.watch.events import Building, Delivered, Ended, Event, Origin, Pictured
+from composer.watch.events import Building, Delivered, Ended, Event, Noted, Origin, Pictured
 from composer.watch.watch import Watch
 from tests.watch.conftest import Studio, wait_until
 
@@ -276,3 +276,14 @@ def test_the_picture_comes_before_the_layered_files(studio: Studio) -> None:
         "a.psd",
         "b.ora",
     }
+
+
+def test_a_doubtful_mask_is_told_once_not_at_every_save(studio: Studio) -> None:
+    studio.edit("opacity = 1.0", 'opacity = 1.0\nmask = "far"\n\n[mask.far]\nuse = "depth"\nof = "hill"')
+    studio.watch()
+    wait_until(lambda: len(studio.of(Ended)) == 1)
+    (noted,) = studio.of(Noted)
+    assert noted.message.startswith('mask "far" was guessed with a confidence of 0.00: look')
+    studio.edit("opacity = 1.0", "opacity = 0.5")
+    wait_until(lambda: len(studio.of(Ended)) == 2)
+    assert studio.of(Noted) == [noted]
