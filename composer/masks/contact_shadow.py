@@ -18,7 +18,9 @@ from ..registry import Needs, extension
 
 _LEVELS = 4  # of blur, from the contact to the end of the shadow
 _FOOT = 0.02  # of the figure's height: how far above its lowest point it still touches the ground
-_SEEN = 0.5
+_SHORTEST = 0.02  # of the figure's height: a light from straight above leaves the dark line of the contact
+_SOFTEST = 0.5  # of the shadow's length: a blur beyond that would leave nothing of a short one
+_STRAY = 0.005  # of the figure's alpha, above and below which it is no figure: specks of a mask
 
 
 class ContactShadowParams(Params):
@@ -34,48 +36,72 @@ class ContactShadowParams(Params):
         description="Degrees by which the shadow leans: above 0 to the right, below 0 to the left",
     )
     blur: CanvasPx = Field(
-        18.0, ge=0, le=2000, description="Standard deviation of the blur at the shadow's far end"
+        18.0,
+        ge=0,
+        le=2000,
+        description="Standard deviation of the blur at the shadow's far end; at most half its length",
     )
     fade: float = Field(0.5, ge=0, le=1, description="How much weaker the far end is than the contact")
     ground: CanvasPx | None = Field(
         None,
-        description="Height of the line the figure stands on, y on the canvas; left out: its lowest point",
+        description="Height of the line the figure stands on, y on the canvas; left out: its lowest point, "
+        "stray specks not counted",
     )
 
 
-@extension("mask", version=1, needs=Needs(input="layer"))
+@extension("mask", version=2, needs=Needs(input="layer"))
 def contact_shadow(image: Raster, params: ContactShadowParams) -> Mask:
     """The shadow of a layer on the ground below it."""
     alpha = image.to_float()[..., 3]
-    rows = np.flatnonzero((alpha >= _SEEN).any(axis=1))
-    if rows.size == 0:
+    if not alpha.any():
         return Mask(np.zeros(alpha.shape, image.pixels.dtype))
-    foot = float(rows[-1] + 1) if params.ground is None else params.ground
-    height = max(foot - float(rows[0]), 1.0)
-    cast = _cast(alpha, foot - _FOOT * height, params)
-    return Mask.from_float(_softened(cast, foot, height, params), image.depth)
+    top, lowest = _ends(alpha)
+    foot = lowest if params.ground is None else params.ground
+    height = max(foot - top, 1.0)
+    share = max(params.length, _SHORTEST)
+    cast = _cast(alpha, foot - _FOOT * height, share, params.angle)
+    distance = _distance(alpha.shape[0], foot, share * height, share * max(lowest - foot, 0.0))
+    return Mask.from_float(_softened(cast, distance, share * height, params), image.depth)
 
 
-def _cast(alpha: FloatArray, foot: float, params: ContactShadowParams) -> FloatArray:
-    """The figure laid down away from the viewer: y' = foot − length · (foot − y), leaning as it goes back."""
-    back = max(params.length, 1e-3)
-    lean = math.tan(math.radians(params.angle))
-    # x' = x + lean · (foot − y'), both about the line of the feet
-    forward = np.array([[1, -lean * back, lean * back * foot], [0, back, foot * (1 - back)]], np.float64)
-    size = (alpha.shape[1], alpha.shape[0])
-    narrow = gaussian(alpha, 0.4 / back) if back < 1 else alpha  # lest rows be skipped
-    return float32(cv2.warpAffine(narrow, forward, size, flags=cv2.INTER_LINEAR))
+def _ends(alpha: FloatArray) -> tuple[float, float]:
+    """y of the figure's highest and lowest point."""
+    above = np.cumsum(alpha.sum(axis=1, dtype=np.float64))
+    stray = _STRAY * above[-1]
+    top, bottom = np.searchsorted(above, [stray, above[-1] - stray], side="right")
+    return float(top), float(min(bottom, len(alpha) - 1) + 1)
 
 
-def _softened(cast: FloatArray, foot: float, height: float, params: ContactShadowParams) -> FloatArray:
-    """Sharp and dark at the feet, softer and weaker with the distance from them, both below and above."""
-    y = np.arange(cast.shape[0], dtype=np.float32)[:, None] + np.float32(0.5)
-    reach = np.float32(max(params.length, 0.05) * height)
-    distance = np.clip(np.abs(np.float32(foot) - y) / reach, 0, 1)
+def _cast(alpha: FloatArray, foot: float, share: float, angle: float) -> FloatArray:
+    """The figure laid down away from the viewer: y' = foot − share · (foot − y), leaning as it goes back."""
+    rows, columns = alpha.shape
+    flat = max(1, round(rows * min(share, 1.0)))  # squashed by areas, lest rows be skipped
+    squashed = float32(cv2.resize(alpha, (columns, flat), interpolation=cv2.INTER_AREA))
+    lean, each = math.tan(math.radians(angle)), share * rows / flat
+    down = foot * (1 - share) + (each - 1) / 2  # of a pixel's middle in the first row
+    # x' = x + lean · (foot − y'), y' = each · row + down
+    forward = np.array([[1, -lean * each, lean * (foot - down)], [0, each, down]], np.float64)
+    return float32(cv2.warpAffine(squashed, forward, (columns, rows), flags=cv2.INTER_LINEAR))
+
+
+def _distance(rows: int, foot: float, behind: float, before: float) -> FloatArray:
+    """(H, 1) 0…1: how far rows lie from the feet, of the `behind` pixels that the shadow reaches back.
+
+    In front of them it grows as far as something is cast there, `before` pixels.
+    """
+    y = np.arange(rows, dtype=np.float32)[:, None] + np.float32(0.5)
+    away = np.where(y > foot, np.minimum(y - foot, before), foot - y)
+    return float32(np.clip(away / behind, 0, 1))
+
+
+def _softened(
+    cast: FloatArray, distance: FloatArray, reach: float, params: ContactShadowParams
+) -> FloatArray:
+    """Sharp and dark at the feet, softer and weaker with the distance from them."""
     level = distance * np.float32(_LEVELS)
-    soft = np.zeros_like(cast)
+    blur, soft = min(params.blur, _SOFTEST * reach), np.zeros_like(cast)
     for step in range(_LEVELS + 1):
-        sigma = params.blur * (0.06 + 0.94 * step / _LEVELS)
+        sigma = blur * (0.06 + 0.94 * step / _LEVELS)
         share = np.maximum(1 - np.abs(level - np.float32(step)), 0)
         soft += gaussian(cast, sigma) * share
     weaker: FloatArray = soft * (1 - np.float32(params.fade) * distance)

@@ -18,7 +18,7 @@ NOTHING = References()
 def run(name: str, image: Raster, given: References = NOTHING, **knobs: object) -> Mask:
     extension = registry.find("mask", name)
     params = extension.params.model_validate(knobs)
-    mask = extension.function(image, params, *([given] if extension.references else []))
+    mask = extension.function(image, params, *([given] if extension.is_given else []))
     assert isinstance(mask, Mask)
     return mask
 
@@ -35,7 +35,8 @@ def test_without_a_network_what_stands_higher_is_farther(depth: int) -> None:
     assert column[:40].min() > 0.98, "all is far above the horizon"
     assert column[-1] < 0.02
     assert (np.diff(column) <= 0).all()
-    assert mask.confidence == 0, "nobody looked"
+    assert mask.confidence is None, "the artist said where the horizon is"
+    assert run("depth", grey(depth=depth)).confidence == 0, "nobody looked"
 
 
 def test_near_and_far_stretch_and_curve_bends_depth() -> None:
@@ -140,6 +141,35 @@ def test_the_ground_may_be_elsewhere() -> None:
     usual, lower = (run("contact_shadow", post(), **knobs).to_float() for knobs in ({}, {"ground": 180}))
     rows = [np.flatnonzero(each.max(axis=1) > 0.5)[-1] for each in (usual, lower)]
     assert rows[1] > rows[0]
+
+
+def test_a_stray_speck_is_nothing_to_stand_on() -> None:
+    pixels = post().pixels.copy()
+    pixels[195, 10, 3] = 255
+    clean, specked = (run("contact_shadow", raster).to_float() for raster in (post(), Raster(pixels)))
+    np.testing.assert_allclose(specked[:170], clean[:170], atol=0.02)
+
+
+@pytest.mark.parametrize("length", [0, 0.03, 0.1, 0.3])
+def test_a_short_shadow_is_dark_where_the_figure_touches_and_nothing_lies_below_it(length: float) -> None:
+    shown = run("contact_shadow", post(), length=length, fade=0).to_float()
+    assert (shown[150:160, 150] > 0.45).sum() >= 2, "a line one can see"
+    assert shown[165:].max() < 0.02
+
+
+def test_a_shadow_has_the_areas_of_what_throws_it() -> None:
+    pixels = post().pixels.copy()
+    pixels[41:159:2, ..., 3] = 0  # every other row
+    shown = run("contact_shadow", Raster(pixels), length=0.25, angle=0, blur=0, fade=0).to_float()
+    assert np.ptp(shown[135:155, 150]) < 0.1
+    assert shown[145, 150] == pytest.approx(0.5, abs=0.05)
+
+
+def test_what_is_faint_throws_a_faint_shadow() -> None:
+    pixels = post().pixels.copy()
+    pixels[..., 3] //= 4
+    full, faint = (run("contact_shadow", raster).to_float() for raster in (post(), Raster(pixels)))
+    np.testing.assert_allclose(faint, full / 4, atol=0.01)
 
 
 @pytest.mark.parametrize("name", ["depth", "emphasis", "contact_shadow"])
