@@ -57,7 +57,7 @@ def contact_shadow(image: Raster, params: ContactShadowParams) -> Mask:
         return Mask(np.zeros(alpha.shape, image.pixels.dtype))
     top, lowest = _ends(alpha)
     foot = lowest if params.ground is None else params.ground
-    height = max(foot - top, 1.0)
+    height = max(foot - top, lowest - foot, 1.0)
     share = max(params.length, _SHORTEST)
     cast = _cast(alpha, foot - _FOOT * height, share, params.angle)
     distance = _distance(alpha.shape[0], foot, share * height, share * max(lowest - foot, 0.0))

@@ -81,7 +81,34 @@ _FILTERS = {
 _TOWER = '[mask.tower]\nuse = "shape"\nshape = "ellipse"\nbox = [136, 86, 52, 230]\n'
 _REFERRED = {"figure": _FIGURE, "eyes": _EYES, "far": _FAR, "face": _FACE, "tower": _TOWER}
 _GRAINY = 'use = "grain"\namount = 16\nsize = 1.2\ncolor = 0.6'
-_CAST = '[mask.cast]\nuse = "contact_shadow"\nof = "cup"\nlength = 0.5\nangle = -50\n'
+_MUG = """[mask.mug]
+use = "shape"
+shape = "polygon"
+points = [[155, 71], [175, 73], [192, 80], [206, 93], [217, 95], [222, 101], [215, 128], [207, 184],
+          [153, 205], [119, 193], [102, 150], [98, 118], [100, 105], [104, 90], [117, 80], [134, 73]]
+feather = 0.6
+"""
+_SAUCER = """[mask.saucer]
+use = "shape"
+shape = "polygon"
+points = [[53, 169], [54, 181], [57, 193], [62, 204], [69, 214], [77, 222], [86, 230], [96, 237],
+          [106, 243], [118, 246], [129, 249], [142, 251], [154, 252], [166, 251], [178, 249],
+          [189, 246], [201, 241], [211, 235], [221, 228], [229, 219], [236, 210], [241, 199],
+          [245, 188], [246, 176], [246, 163], [244, 151], [239, 140], [233, 130], [225, 121],
+          [215, 114], [155, 107], [103, 98], [94, 103], [86, 108], [78, 114], [70, 122], [64, 130],
+          [58, 139], [55, 148], [53, 159]]
+shrink = 1
+feather = 0.6
+"""
+_CAST = """[mask.cast]
+use = "contact_shadow"
+of = "cup"
+ground = 76
+length = 1.06
+angle = -9
+blur = 9
+fade = 0.3
+"""
 _DARK = '[[layer]]\nname = "shadow"\nfill = "#1a1420"\nblend = "multiply"\nmask = "cast"\n'
 _ABOUT = '[mask.about]\nuse = "layer"\nof = "cup"\ngrow = 8\nfeather = 16\n'
 _GLOW = '[[layer]]\nname = "glow"\nfill = "#ff7a2a"\nmask = "about"\n'
@@ -136,10 +163,9 @@ def _cut(*, cleaned: bool) -> str:
 
 def _standing(masks: str = "", behind: str = "") -> str:
     """The cup, cut out, on a ground; between them what its own shape is the mask of."""
-    mask = '[mask.cup]\nuse = "shape"\nshape = "ellipse"\nbox = [54, 44, 224, 240]\n'
     ground = '[[layer]]\nname = "ground"\nfill = "#c9cdd2"\n'
-    cup = '[[layer]]\nname = "cup"\nsource = "cup"\nplace = { scale = 0.9 }\nmask = "cup"\n'
-    return f"{_HEAD}{mask}{masks}{ground}{behind}{cup}"
+    cup = '[[layer]]\nname = "cup"\nsource = "cup"\nplace = { scale = 0.9 }\nmask = "mug | saucer"\n'
+    return f"{_HEAD}{_MUG}{_SAUCER}{masks}{ground}{behind}{cup}"
 
 
 def _in_perspective() -> str:
