@@ -47,7 +47,8 @@ _SIGNATURES: dict[Kind, tuple[tuple[object, ...], object]] = {
     Kind.EXPORT: ((LayerStack, Raster, Params, Path), type(None)),
 }
 _REFERRING = (Kind.MASK, Kind.FILTER)
-"""Kinds whose function takes References as its last argument when its parameters name something."""
+"""Kinds whose function takes References as its last argument when its parameters name something, or when
+something is found for it."""
 
 
 class RegistryError(ComposerError):
@@ -64,6 +65,23 @@ class UnknownExtension(ComposerError):
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """How a mask finds what it then draws: what is found must not depend on the size of a draft.
+
+    `function` is given the picture, placed on a canvas that is so much smaller than the full size that the
+    long side of what is seen of the picture is `side` at most, and parameters in pixels of that canvas; it
+    gives what was found as a mask of any size. The extension's own function is given that with the picture
+    at the size of the build, and draws it. Where a mask looks at more than a picture and its placement,
+    nothing is found beforehand, and its own function does so. `whole`: the picture is given over all of the
+    smaller canvas, whose long side then is `side` at most.
+    """
+
+    function: Callable[[Raster, Any, References], Mask]
+    side: int
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Needs:
     """What an extension needs, as data; the caller adapts.
 
@@ -74,7 +92,8 @@ class Needs:
     raises MissingWeights, so that the artist reads it before any work starts. `layers`: an export reads
     the layers, not only the merged picture; without it its stack has none. `patches`: whether a style
     engine, with these parameters, paints the part of a `Parent` that changed and leaves every byte of the
-    rest; None: it always paints the whole, and is given no parent.
+    rest; None: it always paints the whole, and is given no parent. `finding`: how a mask finds what it draws,
+    if it finds anything.
     """
 
     input: Literal["raster", "layer", "file", "none"] = "raster"
@@ -82,6 +101,7 @@ class Needs:
     weights: Callable[[Any], Mapping[str, str]] | None = None
     layers: bool = True
     patches: Callable[[Any], bool] | None = None
+    finding: Finding | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +129,11 @@ class Extension:
         """The parameters that name something of the piece; its function is given what they name."""
         return references_in(self.params)
 
+    @property
+    def is_given(self) -> bool:
+        """Whether its function is given References beside its parameters."""
+        return self.needs.finding is not None or bool(self.references)
+
 
 _extensions: dict[tuple[Kind, str], Extension] = {}
 _blends: dict[str, BlendMode] = {}
@@ -128,10 +153,9 @@ def extension(
         name = function.__module__.rpartition(".")[2]
         if (checked, name) in _extensions:
             raise RegistryError(f'{checked} "{name}" is registered twice')
-        params = _checked_params(checked, name, function)
-        _extensions[checked, name] = Extension(
-            checked, name, version, function, params, needs or Needs(), suffix
-        )
+        needed = needs or Needs()
+        params = _checked_params(checked, name, function, needed)
+        _extensions[checked, name] = Extension(checked, name, version, function, params, needed, suffix)
         return function
 
     return register
@@ -196,13 +220,13 @@ def _import_blends() -> None:
         importlib.import_module(f"{__package__}.{FOLDERS[Kind.BLEND]}.{stem}")
 
 
-def _checked_params(kind: Kind, name: str, function: Callable[..., Any]) -> type[Params]:
+def _checked_params(kind: Kind, name: str, function: Callable[..., Any], needs: Needs) -> type[Params]:
     hints = typing.get_type_hints(function)
     result = hints.pop("return", None)
     wanted, wanted_result = _SIGNATURES[kind]
     given = tuple(hints.values())
     params = typing.cast(type[Params], next((hint for hint in given if _fits(hint, Params)), Params))
-    if kind in _REFERRING and references_in(params):
+    if kind in _REFERRING and (needs.finding is not None or references_in(params)):
         wanted = (*wanted, References)
     fits = len(given) == len(wanted) and all(map(_fits, given, wanted))
     if not fits or result is not wanted_result:

@@ -63,7 +63,7 @@ def _run(extension: Extension, image: Raster, scale: float) -> object:
         if "mask" in kind or extension.params.model_fields[field].is_required()
     }
     params = extension.params.model_validate(dict.fromkeys(needed, "it")).scaled(scale)
-    if not extension.references:
+    if not extension.is_given:
         return extension.function(image, params)
     hidden = Mask(np.zeros((image.bounds.bottom, image.bounds.right), image.pixels.dtype))
     rasters = {field: image for field, kind in needed.items() if kind in ("layer", "picture")}

@@ -17,7 +17,8 @@ from ..pixels import codec
 from ..pixels.limits import free_bytes
 from ..pixels.raster import Mask, Raster
 from ..store.store import ActionEntry, Store
-from .perform import Inputs, layer_stack
+from .inputs import Inputs
+from .perform import layer_stack
 
 _BYTES = 32
 """For a pixel: a partial composite, two pictures, and what else is at work."""

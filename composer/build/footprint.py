@@ -19,6 +19,7 @@ from ..graph.action import (
     Export,
     Fade,
     Fill,
+    Find,
     Place,
 )
 from ..graph.node import Node, Plan
@@ -29,7 +30,17 @@ from ..pixels.resample import covered
 from ..registry import Kind
 from .memory import least_bytes
 
-_WORKING = {Decode: 10, Place: 7, Fill: 4, Adjust: 14, Combine: 14, CutOut: 19, Fade: 10, Composite: 5}
+_WORKING = {
+    Decode: 10,
+    Place: 7,
+    Find: 8,
+    Fill: 4,
+    Adjust: 14,
+    Combine: 14,
+    CutOut: 19,
+    Fade: 10,
+    Composite: 5,
+}
 """Bytes that are taken for a pixel at 8 bits a channel, inputs not counted: measured at 25 megapixels."""
 _MASK_WORKING, _FILTER_WORKING = 40, 40
 """The same of the middle one of all masks and filters; they lie between 5 and 64."""
@@ -44,8 +55,9 @@ class Footprint:
     """Of one node: pixels; bytes it cannot do without, and those it may take; bytes of its value on disk.
 
     A neural layer's memory counts nothing, since its engine fits itself into what is free; nor does the file
-    that an export writes, since it is packed. A photograph cannot be read without some bytes either, but that
-    is told of it when it is read, beside all others that cannot be.
+    that an export writes, since it is packed, nor what a mask finds, since it is small. A photograph
+    cannot be read without some bytes either, but that is told of it when it is read, beside all others that
+    cannot be.
     """
 
     pixels: int
@@ -104,7 +116,7 @@ def _working(action: Action, inputs: int) -> int:
 
 def _kept(action: Action) -> int:
     """Bytes a pixel of the value: four channels, or one of a mask."""
-    if isinstance(action, Export):
+    if isinstance(action, Export | Find):
         return 0
     is_mask = isinstance(action, Adjust | Combine) or (
         isinstance(action, Apply) and action.extension.kind is Kind.MASK

@@ -5,10 +5,8 @@ Knows which function computes each kind of action. Does not know the store, keys
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import singledispatch
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -25,86 +23,26 @@ from ..graph.action import (
     Export,
     Fade,
     Fill,
+    Find,
     Mix,
     Place,
     Stylize,
 )
 from ..graph.recipe import GroupRecipe, LayerRecipe, StackRecipe
-from ..operation import Bench, Parent, References, Region, StyleImage, StyleSet
+from ..operation import Bench, Parent, Region, StyleImage, StyleSet
 from ..pixels import adjust
-from ..pixels.geometry import Bounds, Extent
+from ..pixels.geometry import Extent
 from ..pixels.limits import check_aspect
 from ..pixels.masking import cut_out, fade
 from ..pixels.photograph import read_photograph
 from ..pixels.raster import Mask, Raster
 from ..pixels.refine import refine
-from ..pixels.resample import place
+from ..pixels.resample import covered, place
 from ..pixels.stack import LayerGroup, LayerStack, PaintLayer, StackItem
+from .inputs import WHOLE, Inputs, Value, over_canvas
 
-Value = Raster | Mask
-_WHOLE = "whole"
-"""The role of a mask file's picture as it was read, beside what of it lies on the canvas."""
 _FAINTEST = 1 / 64
 """What a mask must show of a figure for the whole of it to be cut out; below lies the noise of a matte."""
-
-
-class Inputs:
-    """The input values of one action by role, and their digests if it asks for them.
-
-    `parent`: the render that a style layer is patched from.
-    """
-
-    def __init__(
-        self,
-        values: Mapping[str, Value],
-        files: Mapping[str, Path],
-        parent: Parent | None = None,
-        digests: Mapping[str, str] = MappingProxyType({}),
-    ) -> None:
-        self._values = values
-        self._files = files
-        self._digests = {id(value): digests[role] for role, value in values.items() if role in digests}
-        self.parent = parent
-
-    def digest_of(self, value: Value) -> str:
-        """The digest of one of the values."""
-        return self._digests[id(value)]
-
-    def raster(self, role: str) -> Raster:
-        """The raster of that role."""
-        value = self._values[role]
-        assert isinstance(value, Raster), role
-        return value
-
-    def mask(self, role: str) -> Mask:
-        """The mask of that role."""
-        value = self._values[role]
-        assert isinstance(value, Mask), role
-        return value
-
-    def file(self, role: str) -> Path:
-        """The snapshot of the file of that role."""
-        return self._files[role]
-
-    def references(self, canvas: Extent | None) -> References:
-        """What the parameters of an extension name; rasters brought over `canvas` if one is given."""
-        return References(
-            rasters={
-                role: value if canvas is None else _over_canvas(value, canvas)
-                for role, value in self._values.items()
-                if isinstance(value, Raster) and role not in ("image", _WHOLE)
-            },
-            masks={role: value for role, value in self._values.items() if isinstance(value, Mask)},
-            files=self._files,
-        )
-
-    @property
-    def largest(self) -> int:
-        """The pixels of the largest value; 0 without any."""
-        return max((value.extent.pixels for value in self._values.values()), default=0)
-
-    def __contains__(self, role: str) -> bool:
-        return role in self._values
 
 
 @singledispatch
@@ -134,12 +72,25 @@ def _(action: Fill, _inputs: Inputs, _bench: Bench) -> Raster:
 
 
 @perform.register
+def _(action: Find, inputs: Inputs, _bench: Bench) -> Mask:
+    finding = action.extension.needs.finding
+    assert finding is not None, f"{action.extension.name} finds nothing"
+    image = inputs.raster("image")
+    seen = action.canvas if finding.whole else covered(image.extent, action.fit, action.canvas).extent
+    scale = min(1.0, finding.side / max(seen.long_side, 1))
+    canvas = action.canvas.scaled(scale)
+    placed = place(image, action.fit.scaled(scale), canvas)
+    picture = over_canvas(placed, canvas) if finding.whole else placed
+    return finding.function(picture, action.params.scaled(scale), inputs.references(None))
+
+
+@perform.register
 def _(action: Apply, inputs: Inputs, _bench: Bench) -> Value:
     image = inputs.raster("image") if "image" in inputs else None
     if action.canvas is None:
         assert image is not None
         return image if image.is_empty else _filtered(action, image, inputs)
-    mask: Mask = _called(action, _over_canvas(image, action.canvas, action.depth), inputs)
+    mask: Mask = _called(action, over_canvas(image, action.canvas, action.depth), inputs)
     assert mask.extent == action.canvas, f"{action.extension.name} gave a mask of {mask.extent}"
     return mask.promoted(action.depth)
 
@@ -152,22 +103,10 @@ def _filtered(action: Apply, image: Raster, inputs: Inputs) -> Raster:
 
 def _called(action: Apply, image: Raster, inputs: Inputs) -> Any:
     """What the extension makes of the image, and of what its parameters name."""
-    params = action.params.settled(inputs.raster(_WHOLE)) if _WHOLE in inputs else action.params
-    if not action.extension.references:
+    params = action.params.settled(inputs.raster(WHOLE)) if WHOLE in inputs else action.params
+    if not action.extension.is_given:
         return action.extension.function(image, params)
     return action.extension.function(image, params, inputs.references(action.canvas))
-
-
-def _over_canvas(image: Raster | None, canvas: Extent, depth: int = 8) -> Raster:
-    """The image over the whole canvas, transparent outside; without one, nothing but transparency."""
-    bounds = Bounds.of(canvas)
-    if image is None:
-        return Raster.blank(bounds, depth)
-    if image.bounds == bounds:
-        return image
-    whole = Raster.blank(bounds, image.depth)
-    whole.pixels[image.bounds.slices] = image.pixels
-    return whole
 
 
 @perform.register
@@ -231,7 +170,7 @@ def _refined(action: Adjust, mask: Mask, inputs: Inputs) -> Mask:
     if action.refine == "none":
         return mask
     height, width = mask.values.shape
-    image = _over_canvas(inputs.raster("image") if "image" in inputs else None, Extent(width, height))
+    image = over_canvas(inputs.raster("image") if "image" in inputs else None, Extent(width, height))
     return refine(mask, image, action.refine, action.refine_width)
 
 

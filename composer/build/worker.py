@@ -23,6 +23,7 @@ from ..pixels import codec
 from ..pixels.resample import covered
 from ..store.store import ActionEntry, Store
 from .bench import Line, Pace, WorkerBench
+from .inputs import Inputs, Value
 from .keys import LookUp
 from .memory import check_memory
 from .observe import How
@@ -30,7 +31,6 @@ from .patching import Patch, Patching, percent, whole
 
 if TYPE_CHECKING:
     from .continuing import Continuing
-    from .perform import Inputs, Value
 
 
 @dataclass(frozen=True)
@@ -177,8 +177,6 @@ class Worker:
             return self._store.put(parts)
 
     def _inputs(self, node: Node, digests: dict[str, str], parent: Parent | None) -> Inputs:
-        from .perform import Inputs  # see above
-
         values = {role: codec.decode(self._store.open(digests[role])) for role, _ in node.inputs}
         files = {role: self._store.path_of(digests[role]) for role, _ in node.files}
         return Inputs(values, files, parent, digests)

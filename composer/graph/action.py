@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from ..operation import Params, ingredients_of
+from ..operation import Params
 from ..pixels.geometry import Extent
 from ..pixels.resample import Fit
 from ..registry import Extension
+from .ingredients import of_depth, of_extension, of_fit
 from .recipe import Ingredient, StackRecipe, stack_ingredients
 
 Refinement = Literal["none", "feather", "guided", "matting"]
@@ -51,18 +52,8 @@ class Place:
         """The canvas and every field of the fit."""
         yield "operation", f"{self.word} v{self.version}"
         yield "canvas", str(self.canvas)
-        fit = self.fit
-        yield "fit", fit.fit
-        yield "anchor", fit.anchor
-        yield "offset", list(fit.offset)
-        yield "scale", fit.scale
-        yield "rotate", fit.rotate
-        yield "flip", fit.flip
-        yield "crop", list(fit.crop)
-        yield "pixel scale", fit.pixel_scale
-        if fit.quad is not None:
-            yield "quad", [list(corner) for corner in fit.quad]
-        yield from _depth_ingredient(self.depth)
+        yield from of_fit(self.fit)
+        yield from of_depth(self.depth)
         if self.shaped:
             yield "shaped", True
 
@@ -82,12 +73,37 @@ class Fill:
         yield "operation", f"{self.word} v{self.version}"
         yield "color", list(self.color)
         yield "canvas", str(self.canvas)
-        yield from _depth_ingredient(self.depth)
+        yield from of_depth(self.depth)
+
+
+@dataclass(frozen=True)
+class Find:
+    """What a mask finds in a picture before it is drawn: looked for as the picture lies at full size.
+
+    `params`, `fit` and `canvas` are those of full size in every draft: so a draft finds what the full size
+    finds, and finds it once for both. Input: `image`, the picture before it is placed.
+    """
+
+    extension: Extension
+    params: Params
+    fit: Fit
+    canvas: Extent
+    word: ClassVar[str] = "find"
+
+    def ingredients(self) -> Iterator[Ingredient]:
+        """The extension with its parameters, and where the picture lies."""
+        yield from of_extension(self.extension, self.params, self.word)
+        yield "canvas", str(self.canvas)
+        for field, value in of_fit(self.fit):
+            yield f"placed {field}", value
 
 
 @dataclass(frozen=True)
 class Apply:
-    """A filter or a mask source: an extension with its parameters. `canvas` and `depth` for masks only."""
+    """A filter or a mask source: an extension with its parameters. `canvas` and `depth` for masks only.
+
+    `found` is among the inputs of a mask that draws what was found for it (`Find`).
+    """
 
     extension: Extension
     params: Params
@@ -101,10 +117,10 @@ class Apply:
 
     def ingredients(self) -> Iterator[Ingredient]:
         """The extension with its version, its parameters and its weights."""
-        yield from _extension_ingredients(self.extension, self.params)
+        yield from of_extension(self.extension, self.params)
         if self.canvas is not None:
             yield "canvas", str(self.canvas)
-        yield from _depth_ingredient(self.depth)
+        yield from of_depth(self.depth)
 
 
 @dataclass(frozen=True)
@@ -136,7 +152,7 @@ class Stylize:
 
     def ingredients(self) -> Iterator[Ingredient]:
         """The engine with its parameters, how the styles are mixed, and what else was asked for."""
-        yield from _extension_ingredients(self.extension, self.params)
+        yield from of_extension(self.extension, self.params)
         yield "weights", list(self.weights)
         yield "style scales", list(self.scales)
         if self.regions:
@@ -257,25 +273,13 @@ class Export:
 
     def ingredients(self) -> Iterator[Ingredient]:
         """The format, and all of the stack: names too, since they stand in the file."""
-        yield from _extension_ingredients(self.extension, self.params)
+        yield from of_extension(self.extension, self.params)
         yield "canvas", str(self.recipe.canvas)
         yield "title", self.recipe.title
         yield "dpi", self.recipe.dpi
         yield from stack_ingredients(self.recipe.items, "", named=True)
 
 
-Action = Decode | Place | Fill | Apply | Stylize | Fade | CutOut | Adjust | Combine | Composite | Export
-
-
-def _depth_ingredient(depth: int) -> Iterator[Ingredient]:
-    """Listed where it is asked for: a piece without such a wish keeps its keys."""
-    if depth != 8:
-        yield "depth", depth
-
-
-def _extension_ingredients(extension: Extension, params: Params) -> Iterator[Ingredient]:
-    yield "operation", f"{extension.kind} {extension.name} v{extension.version}"
-    yield from ingredients_of(params).items()
-    if extension.needs.weights is not None:
-        for name, digest in extension.needs.weights(params).items():
-            yield f"weights {name}", digest
+Action = (
+    Decode | Place | Fill | Find | Apply | Stylize | Fade | CutOut | Adjust | Combine | Composite | Export
+)

@@ -7,6 +7,7 @@ A mask looks at a picture as placed, before filters and style.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Protocol
 
 from .. import registry
@@ -17,7 +18,7 @@ from ..text.spans import Path
 from .action import Adjust, Apply, Combine
 from .builder import Inputs, NodeBuilder
 from .mistakes import Mistakes
-from .placing import Placements
+from .placing import Placements, Sought
 from .referring import Referred
 from .resolve import Resolved
 
@@ -36,6 +37,14 @@ class Layers(Protocol):
 
     def tell_namesake(self, name: str, path: Path) -> None:
         """Tell the mistake of a source, named at `path`, if a layer of that name shows something else."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a mask looks at; `placed`: the source and its placement, where it is no more than that."""
+
+    inputs: Inputs = ()
+    placed: tuple[str, Placement] | None = None
 
 
 class MaskPlanner:
@@ -108,69 +117,83 @@ class MaskPlanner:
         return name
 
     def _mask(self, name: str, mask: MaskUse, path: Path, layer: Layer) -> str:
-        extension, params = self._resolved.uses[path]
         where = f'(for layer "{layer.name}")'
-        inputs = self._input(name, mask, path, layer)
-        referred = self._layers.referred(path, layer)
-        scaled = params.scaled(self._placements.scale)
-        action = Apply(extension, scaled, self._placements.canvas, self._placements.depth)
-        node = self._builder.add(name, action, (*inputs, *referred.inputs), referred.files, where)
+        seen = self._input(name, mask, path, layer)
+        node = self._made(name, seen, path, layer, where)
         adjust = _adjustment(mask, self._placements.scale)
         if adjust == Adjust():
             return node
-        seen = inputs if adjust.refine in _BY_PICTURE else ()
-        if adjust.refine in _BY_PICTURE and (not seen or mask.file is not None):
+        seen = seen if adjust.refine in _BY_PICTURE else Seen()
+        if adjust.refine in _BY_PICTURE and (not seen.inputs or mask.file is not None):
             seen = self._refined_to(mask, path, layer)
-        return self._builder.add(f"{name} adjusted", adjust, (("mask", node), *seen), where=where)
+        return self._builder.add(f"{name} adjusted", adjust, (("mask", node), *seen.inputs), where=where)
 
-    def _refined_to(self, mask: MaskUse, path: Path, layer: Layer) -> Inputs:
+    def _made(self, name: str, seen: Seen, path: Path, layer: Layer, where: str) -> str:
+        """The node of the mask as its source makes it; what it is found by is a node of its own."""
+        extension, params = self._resolved.uses[path]
+        referred = self._layers.referred(path, layer)
+        inputs = seen.inputs
+        if seen.placed is not None and extension.needs.finding is not None:
+            sought = Sought(extension, params, referred.files, where)
+            inputs = (*inputs, ("found", self._placements.found(f"{name} found", *seen.placed, sought)))
+        scaled = params.scaled(self._placements.scale)
+        action = Apply(extension, scaled, self._placements.canvas, self._placements.depth)
+        return self._builder.add(name, action, (*inputs, *referred.inputs), referred.files, where)
+
+    def _refined_to(self, mask: MaskUse, path: Path, layer: Layer) -> Seen:
         """The picture to whose edges a mask that looks at none is brought: the layer's own."""
-        if layer.source is not None:
-            return (("image", self._placements.placed_layer(layer)),)
-        if layer.copy_ is not None:
-            return (("image", self._layers.copied(layer)),)
+        own = self._own(layer)
+        if own is not None:
+            return own
         self._mistakes.at_value(
             (*path, "refine"),
             f'refine = "{mask.refine}" follows the edges of a picture, but layer "{layer.name}" shows none',
             ('refine = "feather" needs none; or give the mask to a layer with a source',),
         )
-        return ()
+        return Seen()
 
-    def _input(self, name: str, mask: MaskUse, path: Path, layer: Layer) -> Inputs:
+    def _own(self, layer: Layer) -> Seen | None:
+        """The picture that a layer shows, before its filters; None for a group or a fill."""
+        if layer.source is not None:
+            placed = layer.source, self._placements.of_layer(layer)
+            return Seen((("image", self._placements.placed_layer(layer)),), placed)
+        return Seen((("image", self._layers.copied(layer)),)) if layer.copy_ is not None else None
+
+    def _input(self, name: str, mask: MaskUse, path: Path, layer: Layer) -> Seen:
         if mask.file is not None:
             image = self._builder.decoded(f"{name} file", mask.file, None)
             placement = self._own_placement(mask)
             shaped = mask.file if placement is None else ""
             placement = placement or Placement(fit="stretch")
             placed = self._placements.placed(f"{name} placed", image, placement, shaped)
-            return (("image", placed), ("whole", image))
+            return Seen((("image", placed), ("whole", image)))
         if mask.of is None:
-            return ()
+            return Seen()
         if self._resolved.uses[path][0].needs.input == "layer":
             return self._isolated(mask.of, path)
         return self._looked_at(name, mask, path, layer)
 
-    def _isolated(self, name: str, path: Path) -> Inputs:
+    def _isolated(self, name: str, path: Path) -> Seen:
         if name not in self._placements.layers:
             message = f'"{name}" is a source, and this mask looks at a layer'
             self._mistakes.at_value((*path, "of"), message, ("name a layer",))
-            return ()
+            return Seen()
         node = self._layers.isolated(name, (*path, "of"))
-        return () if node is None else (("image", node),)
+        return Seen() if node is None else Seen((("image", node),))
 
     def _own_placement(self, mask: MaskUse) -> Placement | None:
         if isinstance(mask.place, str):
             return self._placements.of_layer(self._placements.layers[mask.place])
         return mask.place
 
-    def _looked_at(self, name: str, mask: MaskUse, path: Path, layer: Layer) -> Inputs:
+    def _looked_at(self, name: str, mask: MaskUse, path: Path, layer: Layer) -> Seen:
         """The placed picture that `of` names: a source, or else the source of a layer; a mistake has none."""
         assert mask.of is not None
         source, placement = mask.of, self._own_placement(mask)
         if source not in self._piece.source:
             shown = self._placements.layers[source]
             if shown.copy_ is not None:
-                return (("image", self._layers.copied(shown)),)
+                return Seen((("image", self._layers.copied(shown)),))
             if shown.source is None:
                 return self._pictureless(source, path)
             placement = placement or self._placements.of_layer(shown)
@@ -181,7 +204,8 @@ class MaskPlanner:
         if len(places) > 1:
             return self._ambiguous(source, path, layer, tuple(places.values()))
         placement = next(iter(places), Placement())
-        return (("image", self._placements.placed_source(f"{name} placed", source, placement)),)
+        placed = self._placements.placed_source(f"{name} placed", source, placement)
+        return Seen((("image", placed),), (source, placement))
 
     def _places(self, source: str, layer: Layer) -> dict[Placement, str]:
         """Where `source` lies: as `layer` shows it, or else every placement of it in the piece."""
@@ -189,22 +213,22 @@ class MaskPlanner:
             return {self._placements.of_layer(layer): layer.name}
         return self._placements.of_source(source)
 
-    def _pictureless(self, name: str, path: Path) -> Inputs:
+    def _pictureless(self, name: str, path: Path) -> Seen:
         self._mistakes.at_value(
             (*path, "of"),
             f'layer "{name}" is a group or a fill: there is no picture a mask could look at',
             ("name a source, or a layer that shows one",),
         )
-        return ()
+        return Seen()
 
-    def _ambiguous(self, source: str, path: Path, layer: Layer, layers: tuple[str, ...]) -> Inputs:
+    def _ambiguous(self, source: str, path: Path, layer: Layer, layers: tuple[str, ...]) -> Seen:
         places = " and ".join(f'"{name}"' for name in layers[:2])
         self._mistakes.at_value(
             (*path, "of"),
             f'layer "{layer.name}" uses this mask, but "{source}" lies differently in {places}',
             (f'name the layer whose placement is meant: of = "{layers[0]}"',),
         )
-        return ()
+        return Seen()
 
 
 def _has_picture(layer: Layer | None) -> bool:

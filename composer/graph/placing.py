@@ -6,13 +6,27 @@ or styles.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from ..operation import Params
 from ..pixels.css import parse_color
 from ..pixels.geometry import Extent
 from ..pixels.resample import Fit
+from ..registry import Extension
 from ..spec.piece import Layer, Piece, Placement
 from ..spec.sides import SIDES, Background, Foreground, side_name
-from .action import Place
-from .builder import NodeBuilder
+from .action import Find, Place
+from .builder import Files, NodeBuilder
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What is to be found in a picture: by which mask with which parameters and files, and for whom."""
+
+    extension: Extension
+    params: Params
+    files: Files
+    where: str
 
 
 class Placements:
@@ -82,27 +96,30 @@ class Placements:
 
     def placed(self, name: str, image: str, placement: Placement, shaped: str = "") -> str:
         """The node that places the output of node `image`; `shaped`: a file of the canvas's own shape."""
-        action = Place(self._fit(placement), self.canvas, self.depth, shaped)
+        action = Place(_fit(placement).scaled(self.scale), self.canvas, self.depth, shaped)
         return self._builder.add(name, action, (("image", image),))
 
-    def _fit(self, placement: Placement) -> Fit:
-        x, y = placement.offset
-        return Fit(
-            fit=placement.fit,
-            anchor=placement.anchor,
-            offset=(x * self.scale, y * self.scale),
-            scale=placement.scale,
-            rotate=placement.rotate,
-            flip=placement.flip,
-            crop=placement.crop,
-            pixel_scale=self.scale,
-            quad=self._corners(placement.quad),
-        )
+    def found(self, name: str, source: str, placement: Placement, sought: Sought) -> str:
+        """The node that finds something in a source, as it lies in some placement at full size."""
+        declared = self._piece.source[source]
+        image = self._builder.decoded(f'source "{source}"', declared.file, declared.sample)
+        full = Extent(self._piece.canvas.width, self._piece.canvas.height)
+        action = Find(sought.extension, sought.params, _fit(placement).scaled(1.0), full)
+        return self._builder.add(name, action, (("image", image),), sought.files, sought.where)
 
-    def _corners(
-        self, quad: tuple[tuple[float, float], ...] | None
-    ) -> tuple[tuple[float, float], ...] | None:
-        return None if quad is None else tuple((x * self.scale, y * self.scale) for x, y in quad)
+
+def _fit(placement: Placement) -> Fit:
+    """How it comes onto the canvas at full size."""
+    return Fit(
+        fit=placement.fit,
+        anchor=placement.anchor,
+        offset=placement.offset,
+        scale=placement.scale,
+        rotate=placement.rotate,
+        flip=placement.flip,
+        crop=placement.crop,
+        quad=placement.quad,
+    )
 
 
 def _covers(color: str | None) -> bool:

@@ -9,13 +9,13 @@ import cv2
 import numpy as np
 from pydantic import Field
 
-from ..operation import CanvasPx, Params
+from ..operation import CanvasPx, Params, References
 from ..pixels.color import srgb_to_oklab
 from ..pixels.continued import continued_colors
 from ..pixels.gaussian import float32, gaussian
 from ..pixels.geometry import Extent
 from ..pixels.raster import FloatArray, Mask, Raster, quantize
-from ..registry import extension
+from ..registry import Finding, Needs, extension
 from ._bounded import alpha_of, bounded, within
 from ._ellipses import Ellipse, drawn
 from ._energy import edge_contrast
@@ -25,6 +25,7 @@ from ._hints import Hints
 from ._saliency import centre_prior
 
 _PIXELS = 500_000  # of the copy from which the small one is made
+_SEEN_SIDE = 1024  # at which all is looked for
 _SOFT, _BROAD = 0.01, 0.075  # of the long side: what stands out from what surrounds it
 _FACE_SIZE, _FACE_SOFTNESS = 1.3, 0.5
 
@@ -41,19 +42,25 @@ class EmphasisParams(Params):
     softness: CanvasPx = Field(24.0, ge=0, le=2000, description="How smooth the map is (standard deviation)")
 
 
-@extension("mask", version=3)
-def emphasis(image: Raster, params: EmphasisParams) -> Mask:
-    """Where the viewer will look."""
-    height, width = image.pixels.shape[:2]
+def _find(image: Raster, params: EmphasisParams, _given: References) -> Mask:
+    """The map over the canvas, small."""
     if not image.pixels[..., 3].any():
-        return Mask(image.pixels[..., 3])
+        return Mask(np.zeros((1, 1), np.uint8))
+    height, width = image.pixels.shape[:2]
     scale = min(1.0, WORK_SIDE / max(height, width))
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     near = bounded(image, _PIXELS)
     small = float32(cv2.resize(continued_colors(near), size, interpolation=cv2.INTER_AREA))
     opaque = cv2.resize(alpha_of(near), size, interpolation=cv2.INTER_AREA) >= 0.5
     found = _weighted(image, small, opaque, params, scale)
-    return within(_stretched(gaussian(found, params.softness * scale)), image)
+    return Mask.from_float(_stretched(gaussian(found, params.softness * scale)), 16)
+
+
+@extension("mask", version=4, needs=Needs(finding=Finding(_find, _SEEN_SIDE, whole=True)))
+def emphasis(image: Raster, params: EmphasisParams, given: References) -> Mask:
+    """Where the viewer will look."""
+    found = given.found or _find(image, params, given)
+    return within(found.to_float(), image)
 
 
 def _weighted(

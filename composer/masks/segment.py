@@ -5,8 +5,7 @@ colours and edges and asks the small network that ships (`_figure`); a named rem
 needs its weights. Either way the mask is found at a small size and then follows the picture's edges.
 """
 
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -19,7 +18,7 @@ from ..operation import CanvasPoint, CanvasPx, Params, ProjectFile, References
 from ..pixels.gaussian import float32
 from ..pixels.geometry import Bounds
 from ..pixels.raster import Array, FloatArray, Mask, Raster, in_eight_bits, quantize
-from ..registry import Needs, extension
+from ..registry import Finding, Needs, extension
 from ._edges import follow_edges
 from ._figure import WORK_SIDE, find_figure, pointed_out
 from ._hints import Hints, box_around
@@ -28,11 +27,12 @@ from ._objectness import shipped
 from ._rembg import SAM, SessionName, ask_network, ask_session, refuse_some, weights_of
 
 _MODEL_SIDE = 1024  # the largest size a session works at
+_SEEN_SIDE = 2048  # at which a figure is looked for: what outlines leave is still large enough for a session
+_TRACE = 1 / 16  # of opacity
 _STEEPNESS = 2.0  # of a mask that was found as yes or no
 _OPAQUE = 0.5
 _MARGIN = 0.1  # of an outline's box, that a network sees around it
 
-_Ask = Callable[[Array, Hints], FloatArray]
 Channels = tuple[float, float, float]
 Positive = tuple[PositiveFloat, PositiveFloat, PositiveFloat]
 Box = tuple[CanvasPx, CanvasPx, CanvasPx, CanvasPx]
@@ -109,46 +109,70 @@ class SegmentParams(Params):
 
 
 def _weights(params: SegmentParams) -> Mapping[str, str]:
-    if params.model == "none" and params.network is None and not params.hints.given:
+    if _without_model(params) and not params.hints.given:
         return shipped()
     return {name: weights.digest(name) for name in weights_of(params.model)}
 
 
-@extension("mask", version=5, needs=Needs(weights=_weights))
+def _find(picture: Raster, params: SegmentParams, given: References) -> Mask:
+    """What is shown of the part that is looked at, at any size, and how sure that is.
+
+    Raises OperationError for hints that no figure of the picture can fulfil.
+    """
+    box = _seen(picture.pixels)
+    if box.is_empty:
+        return Mask(np.zeros((1, 1), np.uint8), 0.0)
+    layer = picture.pixels[box.slices]
+    hints = params.hints.seen_from(picture.left + box.left, picture.top + box.top)
+    hints.check(layer[..., 3] > 0)
+    if _without_model(params):
+        small = _reduced(layer, WORK_SIDE)
+        figure = find_figure(small[..., :3], _opaque(small), _in(small, layer, hints))
+        return Mask.from_float(figure.shown.astype(np.float32), confidence=figure.confidence)
+    part = _outlined(layer, hints)
+    cropped = layer[part.slices]
+    small = _reduced(cropped, _MODEL_SIDE)
+    inner = _in(small, cropped, hints.seen_from(part.left, part.top))
+    answer = _asked(params, given.file("network"), np.ascontiguousarray(small[..., :3]), inner)
+    return Mask.from_float(answer, 16, decisiveness(answer))
+
+
+@extension("mask", version=6, needs=Needs(weights=_weights, finding=Finding(_find, _SEEN_SIDE)))
 def segment(image: Raster, params: SegmentParams, given: References) -> Mask:
     """Who stands in front."""
     values = np.zeros(image.pixels.shape[:2], image.pixels.dtype)
-    box = box_around(image.pixels[..., 3] > 0)
+    found = given.found or _find(image, params, given)
+    box = _seen(image.pixels)
     if box.is_empty:
         return Mask(values, 0.0)
     layer = image.pixels[box.slices]
-    hints = params.hints.seen_from(box.left, box.top)
-    hints.check(layer[..., 3] > 0)
-    if params.model == "none" and params.network is None:
-        found, confidence = _without_model(layer, hints)
-    else:
-        found, confidence = _with_model(layer, hints, partial(_asked, params, given.file("network")))
+    hints = params.hints.seen_from(image.left + box.left, image.top + box.top)
     limit = np.float32(np.iinfo(layer.dtype).max)
-    values[box.slices] = quantize(_held(found, hints) * (layer[..., 3] / limit), image.depth)
-    return Mask(values, confidence)
+    shown = _held(_drawn(found, layer, params, hints), hints) * (layer[..., 3] / limit)
+    values[box.slices] = quantize(shown, image.depth)
+    return Mask(values, found.confidence)
 
 
-def _without_model(layer: Array, hints: Hints) -> tuple[FloatArray, float]:
-    small = _reduced(layer, WORK_SIDE)
-    figure = find_figure(small[..., :3], _opaque(small), _in(small, layer, hints))
-    return follow_edges(figure.shown.astype(np.float32), layer[..., :3], _STEEPNESS), figure.confidence
+def _drawn(found: Mask, layer: Array, params: SegmentParams, hints: Hints) -> FloatArray:
+    """What was found in a part of the layer, (H, W) 0…1 over all of it, along the edges of the picture.
 
-
-def _with_model(layer: Array, hints: Hints, ask: _Ask) -> tuple[FloatArray, float]:
-    """What the network finds in the part that outlines leave; points then say what of it is meant."""
+    A model looks at the part that outlines leave; points then say what of it is meant.
+    """
+    if _without_model(params):
+        return follow_edges(found.to_float(), layer[..., :3], _STEEPNESS)
     part = _outlined(layer, hints)
-    cropped = layer[part.slices]
-    picture = _reduced(cropped, _MODEL_SIDE)
-    inner = hints.seen_from(part.left, part.top)
-    answer = ask(np.ascontiguousarray(picture[..., :3]), _in(picture, cropped, inner))
-    found = np.zeros(layer.shape[:2], np.float32)
-    found[part.slices] = follow_edges(answer, cropped[..., :3], 1.0)
-    return found, decisiveness(answer)
+    drawn = np.zeros(layer.shape[:2], np.float32)
+    drawn[part.slices] = follow_edges(found.to_float(), layer[part.slices][..., :3], 1.0)
+    return drawn
+
+
+def _without_model(params: SegmentParams) -> bool:
+    return params.model == "none" and params.network is None
+
+
+def _seen(pixels: Array) -> Bounds:
+    """The box of what is more than a trace: resampling leaves traces as far as its own pixels are large."""
+    return box_around(pixels[..., 3] > _TRACE * np.iinfo(pixels.dtype).max)
 
 
 def _asked(params: SegmentParams, file: Path | None, rgb: Array, hints: Hints) -> FloatArray:

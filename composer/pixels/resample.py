@@ -6,7 +6,7 @@ bleed in. A placement that moves whole pixels only copies them, bit for bit.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PIL import Image
@@ -49,6 +49,17 @@ class Fit:
     crop: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
     pixel_scale: float = 1.0
     quad: Quad | None = None
+
+    def scaled(self, factor: float) -> "Fit":
+        """The same on a canvas `factor` times as large."""
+        x, y = self.offset
+        corners = None if self.quad is None else tuple((x * factor, y * factor) for x, y in self.quad)
+        return replace(
+            self,
+            offset=(x * factor, y * factor),
+            pixel_scale=self.pixel_scale * factor,
+            quad=corners,
+        )
 
 
 def place(image: Raster, fit: Fit, canvas: Extent) -> Raster:

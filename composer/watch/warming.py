@@ -10,7 +10,8 @@ import logging
 from collections.abc import Callable, Mapping
 
 from ..build.continuing import Continuing
-from ..build.perform import Inputs, layer_stack
+from ..build.inputs import Inputs
+from ..build.perform import layer_stack
 from ..composite.flatten import flatten
 from ..errors import ComposerError
 from ..graph.action import Composite

@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from composer.build.perform import Inputs, layer_stack, perform, style_set, write_export
+from composer.build.inputs import Inputs
+from composer.build.perform import layer_stack, perform, style_set, write_export
 from composer.composite.flatten import flatten
 from composer.graph.action import CutOut, Export, Mix, Stylize
 from composer.graph.recipe import GroupRecipe, LayerRecipe, StackRecipe

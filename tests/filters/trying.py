@@ -11,7 +11,7 @@ def run(name: str, image: Raster, given: References | None = None, **knobs: obje
     """The filter of that name; `given` are the layers and masks that its knobs name."""
     extension = registry.find("filter", name)
     params = extension.params.model_validate(knobs)
-    arguments = (image, params, given or References()) if extension.references else (image, params)
+    arguments = (image, params, given or References()) if extension.is_given else (image, params)
     result = extension.function(*arguments)
     assert isinstance(result, Raster)
     return result

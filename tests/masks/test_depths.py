@@ -26,7 +26,7 @@ def masked(name: str, image: Raster) -> Mask:
     extension = registry.find("mask", name)
     asked = {field for field in extension.references if extension.params.model_fields[field].is_required()}
     params = extension.params.model_validate(dict.fromkeys(asked, "it"))
-    given = [References(dict.fromkeys(asked, image))] if extension.references else []
+    given = [References(dict.fromkeys(asked, image))] if extension.is_given else []
     mask = extension.function(image, params, *given)
     assert isinstance(mask, Mask)
     return mask

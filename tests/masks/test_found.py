@@ -14,7 +14,7 @@ NOTHING = References()
 def run(name: str, image: Raster, given: References = NOTHING, **knobs: object) -> Mask:
     extension = registry.find("mask", name)
     params = extension.params.model_validate(knobs)
-    mask = extension.function(image, params, *([given] if extension.references else []))
+    mask = extension.function(image, params, *([given] if extension.is_given else []))
     assert isinstance(mask, Mask)
     return mask
 
