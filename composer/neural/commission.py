@@ -3,13 +3,14 @@
 Knows regions that overlap, what is protected, the first picture and colour modes. Does not know the loop.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from ..errors import OperationError
 from ..operation import StyleImage, StyleSet
 from ..pixels.geometry import Bounds
 from ..pixels.raster import FloatArray, Mask, Raster
@@ -19,6 +20,8 @@ from .picture import Picture, mirrored
 from .subject import RegionSource, StyleSource, Subject
 from .underpainting import underpainted
 
+_LEAST = 32  # pixels of a style's long side
+_ONE_COLOUR = 1e-5  # variance in OKLab
 MARGIN = 8  # mirrored pixels around every picture, cut off the result: networks are strange near borders
 
 
@@ -66,6 +69,15 @@ class Commission:
         begun = self._toned(share) if share and color != "content" and self._starts_from_content else None
         fixed = None if kept is None else kept.rgb
         return Subject(content, regions, self.held, fixed, begun, self.is_from_noise)
+
+    def misgivings(self) -> Iterator[str]:
+        """What the artist should know of styles with which hardly anything can be painted."""
+        for picture in (style.picture for area in self.areas for style in area.styles):
+            shown = picture.visible.extent
+            if shown.long_side < _LEAST:
+                yield f"a style picture is only {shown} pixels large here: little but its colours comes through"
+            elif np.trace(colour_moments([(picture, 1.0)])[1]) < _ONE_COLOUR:
+                yield "a style picture is of one colour: there are no strokes to paint with, only that colour"
 
     @property
     def masks(self) -> int:
@@ -136,7 +148,13 @@ def commissioned(content: Raster, styles: StyleSet) -> Commission:
 
 
 def style_source(style: StyleImage, canvas_long_side: int) -> StyleSource:
-    """Fitted so that its long side is `scale` times the canvas's, never beyond its own size."""
+    """Fitted so that its long side is `scale` times the canvas's, never beyond its own size.
+
+    Raises OperationError when nothing of it is to be seen.
+    """
+    if not style.raster.pixels[..., 3].any():
+        message = "a style picture of this layer is transparent everywhere: there is nothing to paint with"
+        raise OperationError(message, "look at its alpha channel, or take the style out of the layer")
     picture = Picture.of(style.raster)
     factor = min(1.0, style.scale * canvas_long_side / picture.extent.long_side)
     return StyleSource(picture.fitted(picture.extent.scaled(factor)).mirrored(MARGIN), style.weight)

@@ -43,6 +43,8 @@ def render(content: Raster, styles: StyleSet, controls: Controls, engine: Engine
         order = Again(partial(commissioned, content, styles))
         if not order().areas:
             return _untouched(content, bench)
+        for misgiving in order().misgivings():
+            bench.tell(misgiving)
         recipe = _recipe(order(), controls, engine, styles.seed)
         easel = _easel(order(), recipe, engine, device, bench)
         parent = styles.parent

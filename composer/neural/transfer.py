@@ -44,7 +44,7 @@ class _Run:
         last = None if kept is None else Checkpoint.of(kept, easel.device)
         self._stages = stages
         self._recipe = recipe
-        self._easel = easel if last is None else easel.with_side(last.side)
+        self._easel = easel if last is None else easel.with_side(_smaller_of(easel.side, last.side))
         self._begins = (0, 0) if last is None else (last.scale, last.step)
         self._painting = None if last is None else last.painting
         self._current: tuple[tuple[int, int | None], Stage] | None = None
@@ -62,7 +62,9 @@ class _Run:
             work = self._rounds if is_last and self._recipe.finish == "lbfgs" else self._steps
             work(scale, begun, painting)
         assert painting is not None
-        return self._fitting(partial(self._stage, scale)).shown(painting.result()).cpu()
+        picture = self._fitting(partial(self._stage, scale)).shown(painting.result()).cpu()
+        self._check(float(picture.sum()), scale, self._recipe.scales[scale].steps - 1)  # the last step's own
+        return picture
 
     def _stage(self, scale: int) -> Stage:
         """The stage of a scale; read anew when tiles shrank, as a run resumed from here reads it."""
@@ -151,6 +153,11 @@ class _Run:
     def _told(self, scale: int, step: int) -> None:
         done, all_of_it = self._recipe.work(scale, step), self._recipe.work(len(self._recipe.scales), 0)
         self._easel.bench.step(done, all_of_it)
+
+
+def _smaller_of(a: int | None, b: int | None) -> int | None:
+    """The smaller side of two; None is that of a picture in one piece."""
+    return min((side for side in (a, b) if side is not None), default=None)
 
 
 def _smaller(easel: Easel) -> Easel:

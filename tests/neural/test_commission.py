@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from composer.errors import OperationError
 from composer.neural.commission import MARGIN, Commission, commissioned, style_source
 from composer.neural.palette import colour_moments
 from composer.operation import Region, StyleImage, StyleSet
@@ -66,6 +67,23 @@ def test_every_mask_takes_memory_and_what_is_held_that_of_two(
     held = replace(styles, protect=box_mask(CANVAS, Bounds(0, 0, 9, 9)))
     plain, guided, kept = (commissioned(photo, s) for s in (styles, replace(styles, regions=regions), held))
     assert [each.masks for each in (plain, guided, kept)] == [0, 3, 2]
+
+
+def test_a_style_that_shows_nothing_is_refused(photo: Raster, painting: Raster, styles: StyleSet) -> None:
+    clear = StyleImage(painting.with_pixels(painting.pixels * np.array([1, 1, 1, 0], np.uint8)), 0.5)
+    with pytest.raises(OperationError, match="transparent everywhere"):
+        commissioned(photo, replace(styles, images=(StyleImage(painting, 0.5), clear)))
+
+
+def test_styles_that_can_hardly_paint_are_told(photo: Raster, painting: Raster, styles: StyleSet) -> None:
+    flat = StyleImage(painting.with_pixels(np.full_like(painting.pixels, 255)))
+    told = [
+        list(commissioned(photo, replace(styles, images=(image,))).misgivings())
+        for image in (StyleImage(painting), StyleImage(painting, scale=0.1), flat)
+    ]
+    assert told[0] == []
+    assert "is only 6×8 pixels" in told[1][0]
+    assert "is of one colour" in told[2][0]
 
 
 def test_soft_regions_leave_to_the_others_what_they_do_not_take(

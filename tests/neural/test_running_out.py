@@ -75,6 +75,18 @@ def test_once_tiles_are_small_they_stay_small(
     assert max(refused) < len(SIDES)
 
 
+def test_a_run_that_goes_on_with_less_memory_than_it_began_with_takes_the_tiles_that_fit(
+    subject: Subject, recipe: Recipe, encoder: Encoder
+) -> None:
+    """On a processor nothing tells that memory runs out: the prediction is all there is."""
+    began = RecordingBench()
+    painted(subject, recipe, encoder, began)
+    again = WatchedEncoder(encoder)
+    stages = WholePicture(Again(lambda: subject), recipe, CPU)
+    paint(stages, recipe, easel(again, SIDES[-1], RecordingBench(last=began.checkpoints[-3])))
+    assert max(again.seen) < subject.content.extent.pixels
+
+
 @pytest.mark.parametrize("kind", [WatchedEncoder, ShrinkingEncoder], ids=["from the start", "on the way"])
 def test_a_run_killed_after_its_tiles_shrank_comes_to_the_same_picture(
     kind: type[WatchedEncoder], subject: Subject, recipe: Recipe, encoder: Encoder, bench: RecordingBench

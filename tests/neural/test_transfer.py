@@ -1,6 +1,7 @@
 """The loop: it brings the style nearer, keeps the content or stops when told to, and repeats itself."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,9 +9,11 @@ import torch
 from torch import Tensor
 
 from composer.errors import Cancelled, OperationError
+from composer.neural.adam import Painting
 from composer.neural.again import Again
 from composer.neural.controls import Finish
 from composer.neural.encoder import Encoder
+from composer.neural.objective import Objective
 from composer.neural.picture import Picture
 from composer.neural.pyramid import Scale, pyramid
 from composer.neural.recipe import Recipe
@@ -153,23 +156,62 @@ def test_the_global_random_state_is_left_alone(
     assert torch.equal(before, torch.get_rng_state())
 
 
+@dataclass
 class Broken(WatchedEncoder):
-    """Its deepest layer is no number any more from the twelfth call on."""
+    """Its deepest layer is `factor` times what it should be from call number `since` on."""
+
+    factor: float = float("nan")
+    since: int = 12
 
     def __call__(self, rgb: Tensor, depth: int) -> list[Tensor]:
         features = super().__call__(rgb, depth)
-        return [*features[:-1], features[-1] * (float("nan") if len(self.seen) >= 12 else 1.0)]
+        return [*features[:-1], features[-1] * (self.factor if len(self.seen) >= self.since else 1.0)]
 
 
+@pytest.mark.parametrize("factor", [float("nan"), 1e30], ids=["no number", "too large a number"])
 @pytest.mark.parametrize("finish", ["adam", "lbfgs"])
 def test_a_loss_that_is_not_finite_names_scale_and_step(
-    finish: Finish, photo: Raster, painting: Raster, recipe: Recipe, encoder: Encoder, bench: RecordingBench
+    finish: Finish,
+    factor: float,
+    photo: Raster,
+    painting: Raster,
+    recipe: Recipe,
+    encoder: Encoder,
+    bench: RecordingBench,
 ) -> None:
     shown = subject(photo, (painting, 1.0))
     single = replace(recipe, scales=recipe.scales[-1:], finish=finish)  # content and style are read first
     step = 10 if finish == "adam" else 1
     with pytest.raises(OperationError, match=rf"not finite at 80×64, step {step} of {single.steps}"):
-        painted(shown, single, Broken(encoder), bench)
+        painted(shown, single, Broken(encoder, factor=factor), bench)
+
+
+def test_a_last_step_that_goes_wrong_leaves_no_picture(
+    photo: Raster, painting: Raster, recipe: Recipe, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A gradient may be no number though the loss is one."""
+    usual, steps = Painting.step, sum(scale.steps for scale in recipe.scales)
+
+    def step(of: Painting, gradient: Tensor, rate: float, decay: float) -> None:
+        usual(of, gradient * float("nan") if of.steps == steps - 1 else gradient, rate, decay)
+
+    monkeypatch.setattr(Painting, "step", step)
+    with pytest.raises(OperationError, match="not finite"):
+        painted(subject(photo, (painting, 1.0)), recipe, encoder, RecordingBench())
+
+
+def test_every_step_draws_lots_of_its_own(
+    photo: Raster, painting: Raster, recipe: Recipe, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seeds, usual = [], Objective.gradient
+
+    def gradient(of: Objective, x: Tensor, lots: torch.Generator, *rest: Any) -> tuple[float, Tensor]:
+        seeds.append(lots.initial_seed())
+        return usual(of, x, lots, *rest)
+
+    monkeypatch.setattr(Objective, "gradient", gradient)
+    painted(subject(photo, (painting, 1.0)), recipe, encoder, RecordingBench())
+    assert len(set(seeds)) == len(seeds) == sum(scale.steps for scale in recipe.scales)
 
 
 def finished(
