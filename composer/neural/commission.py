@@ -75,7 +75,7 @@ class Commission:
         for picture in (style.picture for area in self.areas for style in area.styles):
             shown = picture.visible.extent
             if shown.long_side < _LEAST:
-                yield f"a style picture is only {shown} pixels large here: little but its colours comes through"
+                yield f"a style picture is only {shown} pixels large here: little but colours comes through"
             elif np.trace(colour_moments([(picture, 1.0)])[1]) < _ONE_COLOUR:
                 yield "a style picture is of one colour: there are no strokes to paint with, only that colour"
 
