@@ -1,19 +1,21 @@
 """Decontaminate: the old background's colour taken out of a cut-out's soft edge.
 
 The colours of the figure alone are found along its edge and continued outwards, so that its mask can be
-grown or softened afterwards. Alpha stays as it is, and so does every colour that the mask shows wholly.
+grown or softened afterwards. Alpha stays as it is, and so does every colour that the mask shows wholly. Of a
+picture that came cut out the old background is not known: its soft edge takes the colours from within.
 """
 
 import math
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
 from pydantic import Field
 
-from ..operation import CanvasPx, OwnMask, Params, References
+from ..operation import CanvasPx, OutlineMask, Params, References
 from ..pixels.geometry import Bounds
 from ..pixels.raster import FloatArray, Raster
-from ..pixels.unmixing import unmixed
+from ..pixels.unmixing import defringed, unmixed
 from ..registry import extension
 from ._looked_at import under
 from ._opaque import filter_colors
@@ -22,8 +24,10 @@ from ._opaque import filter_colors
 class DecontaminateParams(Params):
     """Which figure, how much, and how far its colours go on."""
 
-    figure: OwnMask = Field(
-        None, description="Mask of the figure, with its soft edge; left out: the layer's own mask"
+    figure: OutlineMask = Field(
+        None,
+        description="Mask of the figure, with its soft edge; left out: the layer's own mask, or what is not "
+        "transparent",
     )
     strength: float = Field(
         1.0, ge=0, le=1, description="How much of the background's colour is taken out of the edge itself"
@@ -42,11 +46,13 @@ def decontaminate(image: Raster, params: DecontaminateParams, given: References)
     """Takes the old background's colour out of a cut-out's soft edge."""
     if image.is_empty:
         return image
-    figure = under(given.masks["figure"], image)
+    named = given.mask("figure")
+    figure, clean = (image.alpha(), defringed) if named is None else (under(named, image), unmixed)
     box = _around(figure, params.reach)
     if box.is_empty or figure.min() == 1:
         return image
-    return filter_colors(image, partial(_cleaned, figure=figure, box=box, strength=params.strength))
+    change = partial(_cleaned, figure=figure, box=box, strength=params.strength, clean=clean)
+    return filter_colors(image, change)
 
 
 def _around(figure: FloatArray, reach: float) -> Bounds:
@@ -59,9 +65,15 @@ def _around(figure: FloatArray, reach: float) -> Bounds:
     return box.pad(math.ceil(reach) + 1).intersect(whole)
 
 
-def _cleaned(rgb: FloatArray, figure: FloatArray, box: Bounds, strength: float) -> FloatArray:
+def _cleaned(
+    rgb: FloatArray,
+    figure: FloatArray,
+    box: Bounds,
+    strength: float,
+    clean: Callable[[FloatArray, FloatArray], FloatArray],
+) -> FloatArray:
     result = rgb.copy()
     part, shown = result[box.slices], figure[box.slices]
     share = np.where(shown > 0, np.float32(strength), np.float32(1))[..., None]
-    part += share * (unmixed(part, shown) - part)
+    part += share * (clean(part, shown) - part)
     return result

@@ -69,7 +69,7 @@ def edge_highlight(image: Raster, params: EdgeHighlightParams, given: References
 
 def _outline(image: Raster, figure: FloatArray | None) -> FloatArray:
     """(H, W) 0…1: the figure, as far as the layer shows it."""
-    alpha = np.divide(image.pixels[..., 3], (1 << image.depth) - 1, dtype=np.float32)
+    alpha = image.alpha()
     if figure is not None:
         return alpha * figure
     if alpha.min() == 1:

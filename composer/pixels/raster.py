@@ -103,6 +103,10 @@ class Raster:
         """Whether it has no pixels at all (a layer wholly outside the canvas)."""
         return self.pixels.size == 0
 
+    def alpha(self) -> FloatArray:
+        """(H, W) float32 0…1."""
+        return _unit(self.pixels[..., 3])
+
     def to_float(self) -> FloatArray:
         """(H, W, 4) float32 0…1, straight alpha."""
         return _unit(self.pixels)

@@ -33,6 +33,14 @@ def unmixed(rgb: FloatArray, alpha: FloatArray) -> FloatArray:
     return colors
 
 
+def defringed(rgb: FloatArray, alpha: FloatArray) -> FloatArray:
+    """As `unmixed` where nobody knows what lay behind: the edge takes the colours of the sure figure."""
+    colors = continued(rgb, _sure(alpha))
+    inside = alpha == 1
+    colors[inside] = rgb[inside]
+    return colors
+
+
 def _sure(alpha: FloatArray) -> FloatArray:
     """(H, W) how surely a colour is the figure's own; a figure that is nowhere opaque counts as it shows."""
     sure: FloatArray = np.clip((alpha - _SURE) / (1 - _SURE), 0, 1)

@@ -84,6 +84,21 @@ def test_without_a_soft_edge_or_a_figure_nothing_changes() -> None:
         assert np.array_equal(run("decontaminate", image, everywhere).pixels, image.pixels)
 
 
+@pytest.mark.parametrize("soft", [3.0, 12.0])
+def test_a_picture_that_came_cut_out_loses_its_green_rim_too(soft: float) -> None:
+    image, _ = before_green(soft)
+    pixels = image.pixels.copy()
+    pixels[..., 3] = np.round(255 * matte(soft))
+    pixels[pixels[..., 3] == 0] = 0  # as it is saved: nothing is known of what lay behind
+    cut = Raster(pixels)
+    clean = run("decontaminate", cut, References())
+    assert spill(cut, soft) > 0.05
+    assert spill(clean, soft) < 0.012
+    inside = pixels[..., 3] == 255
+    assert np.array_equal(clean.pixels[inside], pixels[inside])
+    assert np.array_equal(clean.pixels[..., 3], pixels[..., 3])
+
+
 def test_odd_layers_come_through() -> None:
     half = Mask(np.tile(np.array([0, 90, 255], np.uint8), (12, 4)))
     for odd in bare_edges():

@@ -173,8 +173,8 @@ def test_a_mask_made_from_itself_is_told(plan_of: PlanOf) -> None:
             'piece.toml:12:6: error: "cat" is a source, and this mask looks at a layer',
         ),
         (
-            DOG + '[[layer.filter]]\nuse = "decontaminate"\n',
-            'piece.toml:14:7: error: "decontaminate" works along a mask, but layer "dog" has none',
+            DOG + '[[layer.filter]]\nuse = "infill"\n',
+            'piece.toml:14:7: error: "infill" works along a mask, but layer "dog" has none',
         ),
         (
             FIGURE.replace("box", 'refine = "matting"\nbox')
