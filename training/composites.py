@@ -1,11 +1,11 @@
 """Composites: figures that were cut out, put before other pictures, with the truth of where they are.
 
-Knows folders of cut-outs (pictures with transparency), of grounds (any pictures) and of whole pictures with
-truths (`NAME.png`, `NAME.mask.png`). What gives a paste away – its edge, its light, its colours, its grain –
-is varied, so that it cannot be learnt. Does not know the network.
+Knows folders of cut-outs (pictures with transparency, each kind in a folder of its own), of grounds (any
+pictures) and of whole pictures with truths (`NAME.png`, `NAME.mask.png`). What gives a paste away – its edge,
+its light, its colours, its grain – is varied, so that it cannot be learnt. Does not know the network.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -25,17 +25,22 @@ Placing = Literal["inside", "bottom", "side", "filling"]
 _FORMATS = ((192, 256), (256, 192), (256, 256), (171, 256), (256, 171), (144, 256), (205, 256))
 _PLACINGS: tuple[Placing, ...] = ("inside", "bottom", "side", "filling")
 _PLACING_SHARES = (0.5, 0.24, 0.1, 0.16)
-_AREAS = {"inside": (0.02, 0.5), "bottom": (0.08, 0.7), "side": (0.08, 0.7), "filling": (0.35, 0.85)}
-_LIKELY_AREA = (0.008, 0.9)  # of a truth that is learnt from
+_AREAS = {"inside": (0.006, 0.5), "bottom": (0.08, 0.7), "side": (0.08, 0.7), "filling": (0.35, 0.85)}
+_LIKELY_AREA = (0.004, 0.9)  # of a truth that is learnt from
 _LONGEST = {"cutouts": 400, "grounds": 900, "whole": 400}  # pixels
 _WHOLE_SHARE = 0.12
+_KIND_SHARES = {"people": 0.28, "photographs": 0.34, "rendered": 0.38}  # of cut-outs, by their folder
+_OTHER_KIND = 0.3
+_DARK_SHARE = 0.12
+_DARKNESS = (0.25, 0.7)  # what is left of the light
+_CUT_OFF = 0.4  # of its lowest row, that a figure which the picture's border cut off covers
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Stock:
-    """(H, W, 4) uint8 cut-outs, (H, W, 3) uint8 grounds, whole pictures with (H, W) bool truths."""
+    """(H, W, 4) uint8 cut-outs by kind, (H, W, 3) uint8 grounds, whole pictures with (H, W) bool truths."""
 
-    cutouts: Sequence[Array]
+    cutouts: Mapping[str, Sequence[Array]]
     grounds: Sequence[Array]
     whole: Sequence[tuple[Array, Array]]
 
@@ -44,10 +49,21 @@ class Stock:
         """Every picture of the folders. Raises FileNotFoundError for a folder that holds none."""
         pairs = list(paired(whole)) if whole is not None else []
         return cls(
-            _pictures(cutouts, "RGBA", _LONGEST["cutouts"]),
+            {kind.name: _pictures(kind, "RGBA", _LONGEST["cutouts"]) for kind in _kinds(cutouts)},
             _pictures(grounds, "RGB", _LONGEST["grounds"]),
             [(np.ascontiguousarray(pair.photo.pixels[..., :3]), pair.truth) for pair in pairs],
         )
+
+    def cutout(self, rng: Generator) -> Array:
+        """Any cut-out of a kind that is drawn by its share."""
+        shares = np.array([_KIND_SHARES.get(kind, _OTHER_KIND) for kind in self.cutouts])
+        kind = list(self.cutouts.values())[rng.choice(len(shares), p=shares / shares.sum())]
+        return kind[int(rng.integers(len(kind)))]
+
+
+def _kinds(folder: Path) -> list[Path]:
+    """Its folders; itself where it has none."""
+    return sorted(each for each in folder.iterdir() if each.is_dir()) or [folder]
 
 
 def _pictures(folder: Path, mode: str, longest: int) -> list[Array]:
@@ -85,16 +101,21 @@ def _composite(rng: Generator, stock: Stock) -> tuple[FloatArray, Array]:
     picture = _ground(rng, stock, height, width)
     if rng.random() < 0.15:  # something small and out of focus, that is not meant
         picture = _stuck(rng, picture, *_distant(rng, stock, height, width), harmony=rng.uniform(0.3, 0.9))
+    cutout = stock.cutout(rng)
     placing = _PLACINGS[rng.choice(len(_PLACINGS), p=_PLACING_SHARES)]
+    if (cutout[-1, :, 3] > 127).mean() > _CUT_OFF:
+        placing = "bottom"
     area = float(np.exp(rng.uniform(*np.log(_AREAS[placing]))))
     harmony = rng.uniform(0, 0.5) if rng.random() < 0.6 else rng.uniform(0.5, 0.95)
-    cutout = stock.cutouts[int(rng.integers(len(stock.cutouts)))]
+    dark = rng.random() < _DARK_SHARE
     count = 1 if rng.random() < 0.88 or placing == "filling" else int(rng.integers(2, 4))
     truth = np.zeros((height, width), np.float32)
     for _ in range(count):
         colors, alpha = _placed(rng, cutout, (height, width), area / count, placing)
-        picture = _stuck(rng, picture, colors, alpha, harmony)
+        picture = _stuck(rng, picture, colors, alpha, max(harmony, 0.7) if dark else harmony)
         truth = np.maximum(truth, alpha)
+    if dark:
+        picture = picture * np.float32(np.exp(rng.uniform(*np.log(_DARKNESS))))
     return picture, truth > 0.5
 
 
@@ -152,7 +173,7 @@ def _light(rng: Generator, height: int, width: int) -> FloatArray:
 
 
 def _distant(rng: Generator, stock: Stock, height: int, width: int) -> tuple[FloatArray, FloatArray]:
-    cutout = stock.cutouts[int(rng.integers(len(stock.cutouts)))]
+    cutout = stock.cutout(rng)
     placed = _placed(rng, cutout, (height, width), rng.uniform(0.004, 0.02), "inside")
     blur = rng.uniform(0.8, 3)
     return gaussian(placed[0], blur), gaussian(placed[1], blur)

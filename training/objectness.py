@@ -226,7 +226,12 @@ def exported(network: Objectness) -> dict[str, Tensor]:
 def main() -> None:
     """Train and write what ships."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--cutouts", type=Path, required=True, help="pictures with transparency")
+    parser.add_argument(
+        "--cutouts",
+        type=Path,
+        required=True,
+        help="pictures with transparency, or a folder of them for each kind: people, photographs, rendered",
+    )
     parser.add_argument("--grounds", type=Path, required=True, help="pictures that figures are put before")
     parser.add_argument("--whole", type=Path, help="pictures, each with its truth NAME.mask.png")
     parser.add_argument("--output", type=Path, default=Path("training/runs/objectness"))
@@ -235,7 +240,7 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    torch.set_num_threads(2)
+    torch.set_num_threads(1)  # sums are then taken in one order, and a second run makes the same file
     stock = Stock.read(options.cutouts, options.grounds, options.whole)
     lesson = read_lesson(stock, options.composites, options.seed)
     options.output.mkdir(parents=True, exist_ok=True)

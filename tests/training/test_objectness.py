@@ -1,5 +1,6 @@
 """The network that says what stands in front learns from composites, and writes what segmentation reads."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -45,6 +46,31 @@ def test_the_truth_is_where_the_figure_was_put(stock: Stock) -> None:
         shown = np.kron(truth > 0.9, np.ones((4, 4))) > 0
         redder.append(red[shown].mean() > red[~shown].mean())
     assert np.mean(redder) > 0.7, "colours are drawn to the ground's, but not swapped"
+
+
+def test_people_are_drawn_as_often_however_few_they_are(stock: Stock) -> None:
+    (disc,) = stock.cutouts["cutouts"]
+    person = np.full_like(disc, 255)
+    mixed = replace(stock, cutouts={"people": [person], "rendered": [disc] * 9})
+    rng = np.random.default_rng(2)
+    people = np.mean([mixed.cutout(rng) is person for _ in range(400)])
+    assert 0.3 < people < 0.55, "one picture in ten, but more than a third of the draws"
+
+
+def test_a_portrait_that_is_cut_off_below_stands_on_the_lower_border(stock: Stock) -> None:
+    (disc,) = stock.cutouts["cutouts"]
+    bust = replace(stock, cutouts={"people": [disc[:40]]})
+    touching = [[sample(which, seed)[1][-1].any() for seed in range(20)] for which in (bust, stock)]
+    assert np.mean(touching[0]) > 0.9
+    assert np.mean(touching[1]) < 0.75
+
+
+def test_figures_are_found_in_the_folder_of_their_kind(stock: Stock, tmp_path: Path) -> None:
+    (tmp_path / "kinds").mkdir()
+    (tmp_path / "cutouts").rename(tmp_path / "kinds" / "people")
+    read = Stock.read(tmp_path / "kinds", tmp_path / "grounds", None)
+    assert list(read.cutouts) == ["people"]
+    assert len(read.cutouts["people"]) == len(stock.cutouts["cutouts"])
 
 
 def test_a_folder_without_pictures_is_told(tmp_path: Path) -> None:
