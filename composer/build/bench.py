@@ -75,6 +75,7 @@ class WorkerBench:
         self._is_warned = False
         self._kept = "begin again"
         self._shown = time.monotonic()
+        self._spare: list[str] = []
 
     @property
     def device(self) -> str:
@@ -158,5 +159,12 @@ class WorkerBench:
         with suppress(StoreError):  # what a full disk cannot keep is made again next time
             output = self._store.put([made])
             size = memoryview(made).nbytes
+            self._spare.append(output)
             self._store.publish(key, ActionEntry(output, manifest, seconds, time.time(), size))
         return made
+
+    def make_room(self) -> None:
+        """Give up what was kept on the way to the result: the checkpoint, and what was cached now."""
+        self._store.drop_checkpoint(self.key)
+        while self._spare:
+            self._store.drop(self._spare.pop())

@@ -148,7 +148,7 @@ class Worker:
         self._make_room(node.action, _pixels(node.action, inputs))
         if isinstance(node.action, Export):
             return self._exported(node.action, inputs)
-        return self._kept(bench.key, codec.encode(self._value(node, inputs, bench)))
+        return self._kept(bench, codec.encode(self._value(node, inputs, bench)))
 
     def _value(self, node: Node, inputs: Inputs, bench: WorkerBench) -> Value:
         from .perform import perform  # see above
@@ -168,12 +168,12 @@ class Worker:
                 raise
             check_memory(action, pixels)
 
-    def _kept(self, key: str, parts: tuple[bytes, memoryview]) -> str:
-        """The digest of a finished value; on a full disk its checkpoint, a larger file, makes room for it."""
+    def _kept(self, bench: WorkerBench, parts: tuple[bytes, memoryview]) -> str:
+        """The digest of a finished value; on a full disk what was kept on the way to it makes room for it."""
         try:
             return self._store.put(parts)
         except StoreError:
-            self._store.drop_checkpoint(key)
+            bench.make_room()
             return self._store.put(parts)
 
     def _inputs(self, node: Node, digests: dict[str, str], parent: Parent | None) -> Inputs:

@@ -107,6 +107,11 @@ class Blobs:
             return self._remove(path, unless=lambda _: (self._last_used_ns(path) or 0) > last_used_ns)
         return None
 
+    def drop(self, digest: str) -> None:
+        """Remove a blob, used or not; nothing happens when that cannot be."""
+        with suppress(OSError, StoreError):
+            self._remove(self.path_of(digest), unless=lambda _: False)
+
     def _remove(self, path: Path, unless: Callable[[Path], bool]) -> int | None:
         # asked only once the blob has lost its name, `unless` misses no use: who comes later finds none
         with scratch(self._layout.tmp) as folder:

@@ -95,6 +95,10 @@ class Store:
             with writing(self._layout.tmp):  # not the path: what fails twice should read the same
                 yield path
 
+    def drop(self, digest: str) -> None:
+        """Give up a blob that can be made again, to make room; who has it open goes on reading it."""
+        self._blobs.drop(digest)
+
     def has(self, digest: str) -> bool:
         """Is the blob here, and intact? A garbled one is removed and counts as missing."""
         return self._layout.exists() and self._blobs.has(digest)

@@ -215,3 +215,17 @@ def test_a_disk_that_cannot_keep_it_does_not_fail_the_layer(
 
     monkeypatch.setattr(store, "put", refuse)
     assert watch.bench(store).cached(STYLE, lambda: b"sums") == b"sums"
+
+
+def test_what_was_cached_on_the_way_makes_room_for_the_result(store: Store, watch: Watch) -> None:
+    bench, other = watch.bench(store), watch.bench(store)
+    others = other.cached({**STYLE, "extent": "9×9"}, lambda: b"of another layer")
+    mine = bench.cached(STYLE, lambda: b"sums")
+    watch.now += 6
+    bench.checkpoint(lambda: [b"state"])
+    assert bench.resumed() is not None
+    bench.make_room()
+    assert (bytes(mine), bytes(others)) == (b"sums", b"of another layer")
+    assert store.size().blobs == 1
+    assert bench.resumed() is None
+    assert bench.cached(STYLE, lambda: b"made again") == b"made again"
