@@ -124,17 +124,23 @@ def _reference(marks: tuple[Any, ...]) -> ReferenceKind | None:
     return None
 
 
+def _nobody(_message: str) -> None:
+    """Nobody listens."""
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class References:
     """What an extension's parameters name, by parameter; `least_of 0`, `least_of 1`… for a list of names.
 
-    `found`: what was found for a mask in its picture at full size, if it was (`registry.Finding`).
+    `found`: what was found for a mask in its picture at full size, if it was (`registry.Finding`). `tell`:
+    says something that the artist should know.
     """
 
     rasters: Mapping[str, Raster] = field(default_factory=dict)
     masks: Mapping[str, Mask] = field(default_factory=dict)
     files: Mapping[str, Path] = field(default_factory=dict)
     found: Mask | None = None
+    tell: Callable[[str], None] = _nobody
 
     def raster(self, parameter: str) -> Raster | None:
         """The layer or picture that was named, if one was."""

@@ -33,7 +33,7 @@ from .memory import least_bytes
 _WORKING = {
     Decode: 10,
     Place: 7,
-    Find: 8,
+    Find: 7,
     Fill: 4,
     Adjust: 14,
     Combine: 14,

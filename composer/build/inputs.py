@@ -5,7 +5,7 @@ Knows which of them the parameters of an extension name. Does not know how anyth
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
@@ -58,7 +58,7 @@ class Inputs:
         """The snapshot of the file of that role."""
         return self._files[role]
 
-    def references(self, canvas: Extent | None) -> References:
+    def references(self, canvas: Extent | None, tell: Callable[[str], None]) -> References:
         """What the parameters of an extension name; rasters brought over `canvas` if one is given."""
         return References(
             rasters={
@@ -69,6 +69,7 @@ class Inputs:
             masks={role: value for role, value in self._values.items() if isinstance(value, Mask)},
             files=self._files,
             found=self.mask(_FOUND) if _FOUND in self else None,
+            tell=tell,
         )
 
     @property

@@ -72,7 +72,7 @@ def _(action: Fill, _inputs: Inputs, _bench: Bench) -> Raster:
 
 
 @perform.register
-def _(action: Find, inputs: Inputs, _bench: Bench) -> Mask:
+def _(action: Find, inputs: Inputs, bench: Bench) -> Mask:
     finding = action.extension.needs.finding
     assert finding is not None, f"{action.extension.name} finds nothing"
     image = inputs.raster("image")
@@ -81,32 +81,32 @@ def _(action: Find, inputs: Inputs, _bench: Bench) -> Mask:
     canvas = action.canvas.scaled(scale)
     placed = place(image, action.fit.scaled(scale), canvas)
     picture = over_canvas(placed, canvas) if finding.whole else placed
-    return finding.function(picture, action.params.scaled(scale), inputs.references(None))
+    return finding.function(picture, action.params.scaled(scale), inputs.references(None, bench.tell))
 
 
 @perform.register
-def _(action: Apply, inputs: Inputs, _bench: Bench) -> Value:
+def _(action: Apply, inputs: Inputs, bench: Bench) -> Value:
     image = inputs.raster("image") if "image" in inputs else None
     if action.canvas is None:
         assert image is not None
-        return image if image.is_empty else _filtered(action, image, inputs)
-    mask: Mask = _called(action, over_canvas(image, action.canvas, action.depth), inputs)
+        return image if image.is_empty else _filtered(action, image, inputs, bench)
+    mask: Mask = _called(action, over_canvas(image, action.canvas, action.depth), inputs, bench)
     assert mask.extent == action.canvas, f"{action.extension.name} gave a mask of {mask.extent}"
     return mask.promoted(action.depth)
 
 
-def _filtered(action: Apply, image: Raster, inputs: Inputs) -> Raster:
-    result: Raster = _called(action, image, inputs)
+def _filtered(action: Apply, image: Raster, inputs: Inputs, bench: Bench) -> Raster:
+    result: Raster = _called(action, image, inputs, bench)
     assert result.bounds == image.bounds, f"{action.extension.name} moved the layer"
     return result
 
 
-def _called(action: Apply, image: Raster, inputs: Inputs) -> Any:
+def _called(action: Apply, image: Raster, inputs: Inputs, bench: Bench) -> Any:
     """What the extension makes of the image, and of what its parameters name."""
     params = action.params.settled(inputs.raster(WHOLE)) if WHOLE in inputs else action.params
     if not action.extension.is_given:
         return action.extension.function(image, params)
-    return action.extension.function(image, params, inputs.references(action.canvas))
+    return action.extension.function(image, params, inputs.references(action.canvas, bench.tell))
 
 
 @perform.register

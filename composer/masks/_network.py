@@ -115,6 +115,8 @@ def shown_by(result: Array, channels_last: bool) -> FloatArray:
 def _one(values: FloatArray) -> FloatArray:
     """Shares as they are, logits through the logistic function, anything else from least to most."""
     low, high = float(values.min()), float(values.max())
+    if low == high > 1:
+        return np.zeros_like(values)
     if low < -1e-3:
         return float32(1 / (1 + np.exp(-values)))
     if high <= 1.001:

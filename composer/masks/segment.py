@@ -6,7 +6,6 @@ needs its weights. Either way the mask is found at a small size and then follows
 """
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated, Literal, Self
 
 import cv2
@@ -19,6 +18,7 @@ from ..pixels.gaussian import float32
 from ..pixels.geometry import Bounds
 from ..pixels.raster import Array, FloatArray, Mask, Raster, in_eight_bits, quantize
 from ..registry import Finding, Needs, extension
+from ._decisive import decisiveness, doubted
 from ._edges import follow_edges
 from ._figure import WORK_SIDE, find_figure, pointed_out
 from ._hints import Hints, box_around
@@ -29,6 +29,9 @@ from ._rembg import SAM, SessionName, ask_network, ask_session, refuse_some, wei
 _MODEL_SIDE = 1024  # the largest size a session works at
 _SEEN_SIDE = 2048  # at which a figure is looked for: what outlines leave is still large enough for a session
 _TRACE = 1 / 16  # of opacity
+_OTHER_COLORS = (
+    "it may want its colours otherwise, which network_mean, network_deviation and network_order say"
+)
 _STEEPNESS = 2.0  # of a mask that was found as yes or no
 _OPAQUE = 0.5
 _MARGIN = 0.1  # of an outline's box, that a network sees around it
@@ -50,13 +53,20 @@ class SegmentParams(Params):
     )
     network_mean: Channels | None = Field(
         None,
-        description="[red, green, blue] that it wants taken off colours of 0…255; left out: as usual",
+        description="[red, green, blue] that the network wants taken off colours of 0…255: [0, 0, 0] if it "
+        "wants them from 0 on, [127.5, 127.5, 127.5] for -1…1. Left out: ImageNet's [123.675, 116.28, 103.53]"
+        ", or 0 where its channels stand last. Whoever trained it says so; one that takes bytes gets 0…255",
     )
     network_deviation: Positive | None = Field(
-        None, description="[red, green, blue] that it wants them divided by after that; left out: as usual"
+        None,
+        description="[red, green, blue] by which the network wants them divided then: [255, 255, 255] for "
+        "0…1, [127.5, 127.5, 127.5] for -1…1. Left out: ImageNet's [58.395, 57.12, 57.375], or 255 where its "
+        "channels stand last",
     )
     network_order: Literal["rgb", "bgr"] = Field(
-        "rgb", description="The order in which the network wants red, green and blue"
+        "rgb",
+        description="The order in which the network wants red, green and blue: bgr if it was trained on what "
+        "OpenCV reads; network_mean and network_deviation are red, green, blue either way",
     )
     box: Box | None = Field(
         None,
@@ -133,8 +143,7 @@ def _find(picture: Raster, params: SegmentParams, given: References) -> Mask:
     cropped = layer[part.slices]
     small = _reduced(cropped, _MODEL_SIDE)
     inner = _in(small, cropped, hints.seen_from(part.left, part.top))
-    answer = _asked(params, given.file("network"), np.ascontiguousarray(small[..., :3]), inner)
-    return Mask.from_float(answer, 16, decisiveness(answer))
+    return _asked(params, given, np.ascontiguousarray(small[..., :3]), inner)
 
 
 @extension("mask", version=6, needs=Needs(weights=_weights, finding=Finding(_find, _SEEN_SIDE)))
@@ -175,15 +184,20 @@ def _seen(pixels: Array) -> Bounds:
     return box_around(pixels[..., 3] > _TRACE * np.iinfo(pixels.dtype).max)
 
 
-def _asked(params: SegmentParams, file: Path | None, rgb: Array, hints: Hints) -> FloatArray:
-    if file is not None:
-        found = ask_network(str(params.network), file, rgb, params.dialect)
-    else:
+def _asked(params: SegmentParams, given: References, rgb: Array, hints: Hints) -> Mask:
+    file = given.file("network")
+    if file is None:
         files = {name: weights.locate(name) for name in weights_of(params.model)}
         found = ask_session(params.model, files, rgb, hints)
-    if params.model == SAM or not (hints.inside or hints.beside):
-        return found
-    return pointed_out(rgb, found, hints)
+        sure = decisiveness(found)
+    else:
+        found = ask_network(str(params.network), file, rgb, params.dialect)
+        sure, doubt = doubted(found)
+        if doubt:
+            given.tell(f'the network "{params.network}" {doubt}: {_OTHER_COLORS}')
+    if params.model != SAM and (hints.inside or hints.beside):
+        found = pointed_out(rgb, found, hints)
+    return Mask.from_float(found, 16, sure)
 
 
 def _held(found: FloatArray, hints: Hints) -> FloatArray:
@@ -215,12 +229,6 @@ def _outlined(layer: Array, hints: Hints) -> Bounds:
         return whole
     box = box_around(hints.within(height, width) > 0)
     return box.pad(round(_MARGIN * max(box.width, box.height))).intersect(whole)
-
-
-def decisiveness(found: FloatArray) -> float:
-    """0…1: how far what is shown is shown fully; 0 when nothing is."""
-    total = float(found.sum())
-    return round(float((found * found).sum()) / total, 4) if total > 0 else 0.0
 
 
 def _reduced(layer: Array, side: int) -> Array:

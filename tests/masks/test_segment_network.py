@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from composer import registry
 from composer.errors import OperationError
+from composer.masks._network import shown_by
 from composer.operation import References
 from composer.pixels.raster import Array, Mask, Raster
 
@@ -32,8 +33,8 @@ def scene(height: int = 200, width: int = 300) -> tuple[Raster, Array, Array]:
 
 def network(path: Path, taken: Shape, given: Shape, nodes: list[onnx.NodeProto], kind: int = FLOAT) -> Path:
     """A file that takes and gives tensors of these shapes; `weights` (1, 3, 1, 1) is red less blue."""
-    weights = numpy_helper.from_array(np.array([4, 0, -4], np.float32).reshape(1, 3, 1, 1), "weights")
-    other = numpy_helper.from_array(np.array([-4, 0, 4], np.float32).reshape(1, 3, 1, 1), "other")
+    warm = np.array([1, 0, -1], np.float32).reshape(1, 3, 1, 1) * np.float32(0.02 if kind == BYTE else 1.0)
+    weights, other = numpy_helper.from_array(warm, "weights"), numpy_helper.from_array(-warm, "other")
     graph = helper.make_graph(
         nodes,
         "warm",
@@ -228,3 +229,37 @@ def test_published_networks_find_a_portrait(name: str) -> None:
     truth = np.asarray(Image.open(folder / "seg" / "hand_astronaut.mask.png")) > 127
     image = Raster(np.dstack((rgb, np.full(rgb.shape[:2], 255, np.uint8))))
     assert overlap(segmented(MODELS / f"{name}.onnx", image, **PORTRAITISTS[name]), truth) > 0.6
+
+
+@pytest.mark.parametrize(
+    ("wants", "told"),
+    [
+        ({"network_deviation": [1e6, 1e6, 1e6], "network_mean": [0, 0, 0]}, "gives the same for every pixel"),
+        ({"network_mean": [0, 0, 255], "network_deviation": [30, 1, 30]}, "shows all of the picture"),
+        ({"network_mean": [300, 0, 0], "network_deviation": [30, 1, 30]}, "shows nothing"),
+        ({"network_mean": [90, 0, 0], "network_deviation": [0.02, 1, 1e6]}, "says yes or no to each pixel"),
+    ],
+)
+def test_a_network_that_sees_other_colours_than_it_learnt_is_told(
+    wants: dict[str, object], told: str, tmp_path: Path
+) -> None:
+    path = network(tmp_path / "any.onnx", *FORMS["shares"][:3])
+    heard: list[str] = []
+    params = SEGMENT.params.model_validate({"network": "mine.onnx", **wants})
+    mask = SEGMENT.function(scene()[0], params, References(files={"network": path}, tell=heard.append))
+    assert len(heard) == 1
+    assert heard[0].startswith(f'the network "mine.onnx" {told}')
+    assert "network_mean, network_deviation and network_order" in heard[0]
+    assert mask.confidence <= 0.5
+
+
+def test_a_network_that_gives_one_large_number_shows_nothing() -> None:
+    assert not shown_by(np.full((1, 1, 8, 9), 37.0, np.float32), channels_last=False).any()
+
+
+def test_of_a_network_that_is_fed_rightly_nothing_is_told(tmp_path: Path) -> None:
+    path = network(tmp_path / "any.onnx", *FORMS["as u2net's"][:3])
+    heard: list[str] = []
+    params = SEGMENT.params.model_validate({"network": "mine.onnx"})
+    SEGMENT.function(scene()[0], params, References(files={"network": path}, tell=heard.append))
+    assert heard == []
