@@ -3,15 +3,17 @@
 Knows what of these decides a result. Does not know the picture.
 """
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import torch
+from torch import Tensor
 
 from ..digest import Json
 from ..operation import Bench
 from ..pixels.geometry import Extent
 from .memory import Footprint, usual_side
-from .reading import Reader
+from .reading import Reader, nothing
 from .tiles import Tile, halo, tiled
 
 
@@ -19,7 +21,8 @@ from .tiles import Tile, halo, tiled
 class Easel:
     """`side`: of a tile's core in pixels, None for pictures in one piece. `encoder`: its digest.
 
-    `footprint`: what the encoder takes; None where it does not matter.
+    `footprint`: what the encoder takes; None where it does not matter. `alive` is called between tiles and
+    may raise.
     """
 
     reader: Reader
@@ -28,6 +31,7 @@ class Easel:
     encoder: str
     side: int | None = None
     footprint: Footprint | None = None
+    alive: Callable[[], None] = nothing
 
     @property
     def _margin(self) -> int:
@@ -36,6 +40,14 @@ class Easel:
     def tiles(self, extent: Extent) -> tuple[Tile, ...]:
         """A picture of that extent in tiles that see enough around their cores."""
         return tiled(extent, self.side, self._margin)
+
+    def read(self, rgb: Tensor, depth: int | None = None) -> Iterator[tuple[Tile, list[Tensor]]]:
+        """Each tile of (1, C, H, W) with the layers of its core, `depth` of them."""
+        tiles = self.tiles(Extent(rgb.shape[3], rgb.shape[2]))
+        for tile, features in self.reader.tiles(rgb, tiles, self.device, depth):
+            yield tile, features
+            if tile is not tiles[-1]:
+                self.alive()
 
     def for_style(self, extent: Extent) -> "Easel":
         """The same for reading a style picture: in tiles where it is large, though the layer may be small.

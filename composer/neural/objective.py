@@ -16,14 +16,10 @@ from ..pixels.geometry import Bounds
 from .backward import pulled_through
 from .guides import Guide
 from .loss import Smoothing, Statistic, Weights, content_term, smoothness_term, statistics_term
-from .reading import Reader, found, part
+from .reading import Reader, found, nothing, part
 from .statistics import image, rows, wide
 from .survey import Goal, Pull, Survey
 from .tiles import Tile, bands, cells
-
-
-def _nothing() -> None:
-    """Goes on."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -54,7 +50,7 @@ class Objective:
 
     @torch.no_grad()
     def gradient(
-        self, x: Tensor, lots: torch.Generator, tiles: Sequence[Tile], alive: Callable[[], None] = _nothing
+        self, x: Tensor, lots: torch.Generator, tiles: Sequence[Tile], alive: Callable[[], None] = nothing
     ) -> tuple[float, Tensor]:
         """The loss of (1, 1 or 3, H, W) pixels and its gradient times `values`.
 

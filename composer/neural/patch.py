@@ -146,7 +146,7 @@ def _sums(whole: Objective, old: Tensor, core: Bounds, easel: Easel) -> list[tup
     extent, layers = Extent(old.shape[3], old.shape[2]), len(whole.weights.layers)
     guides = [goal.guide.within(core, extent, outside=True).to(easel.device) for goal in whole.goals]
     found: list[list[list[Moments]]] = [[] for _ in guides]
-    for tile, features in easel.reader.tiles(old, easel.tiles(extent), easel.device, layers):
+    for tile, features in easel.read(old, layers):
         for sums, guide in zip(found, guides, strict=True):
             sums.append(moments_of(features, guide, tile, layers))
     return [tuple(total(sums)) for sums in found]

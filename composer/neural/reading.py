@@ -16,6 +16,10 @@ from .statistics import Moments, rows, wide
 from .tiles import Tile, cells
 
 
+def nothing() -> None:
+    """Goes on."""
+
+
 class Reader:
     """An encoder that reads pictures in its own precision, `depth` layers of them."""
 

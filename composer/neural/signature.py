@@ -68,8 +68,7 @@ def _read(picture: Picture, layers: int, sampled: Sequence[int], easel: Easel) -
     drawn = {k: draw(guide.flat(k), grid[k][0] * grid[k][1], SAMPLES, lots) for k in sampled}
     sums: list[list[Moments]] = []
     samples: dict[int, Tensor] = {}
-    tiles = easel.tiles(picture.extent)
-    for tile, features in easel.reader.tiles(picture.rgb, tiles, easel.device, layers):
+    for tile, features in easel.read(picture.rgb, layers):
         sums.append(moments_of(features, guide, tile, layers))
         for k, positions in drawn.items():
             places, F = gathered(features[k], easel.reader.levels[k], tile.core, positions, grid[k][1])

@@ -65,7 +65,7 @@ def _read_content(
     kept = torch.empty(shape, dtype=reader.precision, device=easel.device, memory_format=torch.channels_last)
     sums: list[list[list[Moments]]] = [[] for _ in guides]
     depth = reader.depth if mixed else layer + 1
-    for tile, features in reader.tiles(content.rgb, easel.tiles(content.extent), easel.device, depth):
+    for tile, features in easel.read(content.rgb, depth):
         box = cells(tile.core, level)
         kept[(..., *box.slices)] = features[layer]
         if mixed:

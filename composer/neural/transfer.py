@@ -6,6 +6,7 @@ Does not know what a stage shows (`stage`), nor the artist's parameters, nor fil
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
@@ -73,7 +74,8 @@ class _Run:
             self._current = None  # before the next one takes as much memory
             if self._easel.side is not None:
                 return_freed_memory()
-            self._current = here, self._stages.at(scale, self._easel)
+            easel = replace(self._easel, alive=partial(self._told, scale, 0))
+            self._current = here, self._stages.at(scale, easel)
         return self._current[1]
 
     def _begun(self, scale: int, painting: Painting | None) -> Painting:

@@ -171,19 +171,13 @@ class Broken(WatchedEncoder):
 @pytest.mark.parametrize("factor", [float("nan"), 1e30], ids=["no number", "too large a number"])
 @pytest.mark.parametrize("finish", ["adam", "lbfgs"])
 def test_a_loss_that_is_not_finite_names_scale_and_step(
-    finish: Finish,
-    factor: float,
-    photo: Raster,
-    painting: Raster,
-    recipe: Recipe,
-    encoder: Encoder,
-    bench: RecordingBench,
+    finish: Finish, factor: float, photo: Raster, painting: Raster, recipe: Recipe, encoder: Encoder
 ) -> None:
     shown = subject(photo, (painting, 1.0))
     single = replace(recipe, scales=recipe.scales[-1:], finish=finish)  # content and style are read first
     step = 10 if finish == "adam" else 1
     with pytest.raises(OperationError, match=rf"not finite at 80×64, step {step} of {single.steps}"):
-        painted(shown, single, Broken(encoder, factor=factor), bench)
+        painted(shown, single, Broken(encoder, factor=factor), RecordingBench())
 
 
 def test_a_last_step_that_goes_wrong_leaves_no_picture(
@@ -198,6 +192,17 @@ def test_a_last_step_that_goes_wrong_leaves_no_picture(
     monkeypatch.setattr(Painting, "step", step)
     with pytest.raises(OperationError, match="not finite"):
         painted(subject(photo, (painting, 1.0)), recipe, encoder, RecordingBench())
+
+
+def test_cancelling_stops_between_the_tiles_in_which_the_content_is_read(
+    painting: Raster, encoder: Encoder
+) -> None:
+    extent = Extent(320, 64)
+    shown = Subject(waves(extent, 1, torch.float32), subject(painting, (painting, 1.0)).regions)
+    watched = WatchedEncoder(encoder)
+    with pytest.raises(Cancelled):
+        painted(shown, Recipe(WEIGHTS, (Scale(extent, 1.0, 2),), 1), watched, RecordingBench(patience=3), 64)
+    assert len(watched.seen) <= 4
 
 
 def test_every_step_draws_lots_of_its_own(
