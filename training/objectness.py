@@ -140,8 +140,14 @@ def _position(values: Tensor) -> Tensor:
 def read_lesson(stock: Stock, count: int, seed: int) -> Lesson:
     """Features, cues and truths of that many composites."""
     encoder = load_encoder("cpu")
-    parts = [_read(encoder, stock, seed + first, min(8, count - first)) for first in range(0, count, 8)]
-    fine, middle, deep, cues, truth = (torch.cat(each) for each in zip(*parts, strict=True))
+    found: list[Tensor] = []
+    for first in range(0, count, 8):
+        parts = _read(encoder, stock, seed + first, min(8, count - first))
+        # Room for all at once: joined at the end they would lie in memory twice.
+        found = found or [torch.empty((count, *part.shape[1:]), dtype=part.dtype) for part in parts]
+        for whole, part in zip(found, parts, strict=True):
+            whole[first : first + len(part)] = part
+    fine, middle, deep, cues, truth = found
     return Lesson((fine, middle, deep), cues, truth)
 
 
