@@ -30,14 +30,14 @@ ANCHORS = {
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """How an image comes onto the canvas.
+    """How an image comes onto the canvas: cropped, mirrored, fitted, scaled, turned, anchored, then moved.
 
-    `crop`: the used part of the image as fractions (left, top, right, bottom) 0…1. `fit`: *cover* and
-    *contain* keep the aspect, *stretch* does not, *none* keeps the image's own pixels times
-    `pixel_scale`. `scale`: on top of the fit. `anchor`: a word of ANCHORS, the point of image and
-    canvas that coincide. `offset`: canvas pixels. `rotate`: degrees clockwise about the image's
-    centre. `flip`: none, horizontal, vertical or both. `quad`: the canvas points of the four corners (top
-    left, top right, bottom right, bottom left), in place of fit, anchor, offset, scale and rotate.
+    `crop`: the used part of the image as fractions (left, top, right, bottom) 0…1. `flip`: none, horizontal,
+    vertical or both. `fit`: *cover* and *contain* keep the aspect, *stretch* does not, *none* keeps the
+    image's own pixels times `pixel_scale`. `scale`: on top of the fit. `rotate`: degrees clockwise. `anchor`:
+    a word of ANCHORS, the point that the turned image's upright box and the canvas have in common. `offset`:
+    canvas pixels. `quad`: the canvas points of the four corners (top left, top right, bottom right, bottom
+    left), in place of fit, scale, rotate, anchor and offset.
     """
 
     fit: str = "contain"
@@ -70,22 +70,19 @@ def place(image: Raster, fit: Fit, canvas: Extent) -> Raster:
     used = _used(image.extent, fit.crop)
     if fit.quad is not None:
         return _into_quad(image, used, fit, canvas)
-    box = _target(used.extent, fit, canvas)
-    if fit.rotate % 360 == 0:
-        seen = _unturned(_flipped(image.pixels[used.slices], fit.flip), box, canvas)
+    corners = _corners(used.extent, fit, canvas)
+    if fit.rotate % 90 == 0:
+        upright = np.rot90(_flipped(image.pixels[used.slices], fit.flip), -round(fit.rotate / 90))
+        seen = _upright(upright, _around(corners), canvas)
         if seen is not None:
             return seen
-    corners = _flipped_corners(_turned(box, fit.rotate), fit.flip)
-    return warp(image.pixels, used, corners, Bounds.of(canvas))
+    return warp(image.pixels, used, _flipped_corners(corners, fit.flip), Bounds.of(canvas))
 
 
 def covered(size: Extent, fit: Fit, canvas: Extent) -> Bounds:
     """The part of the canvas in which a picture of that size is seen, as far as its upright box goes."""
-    used = _used(size, fit.crop)
-    corners = fit.quad or _turned(_target(used.extent, fit, canvas), fit.rotate)
-    xs, ys = ([corner[axis] for corner in corners] for axis in (0, 1))
-    box = Bounds(math.floor(min(xs)), math.floor(min(ys)), math.ceil(max(xs)), math.ceil(max(ys)))
-    return box.intersect(Bounds.of(canvas))
+    corners = fit.quad or _corners(_used(size, fit.crop).extent, fit, canvas)
+    return _around(corners).intersect(Bounds.of(canvas))
 
 
 def _into_quad(image: Raster, used: Bounds, fit: Fit, canvas: Extent) -> Raster:
@@ -115,8 +112,29 @@ def _flipped_corners(corners: Quad, flip: str) -> Quad:
     return tuple(corners[i] for i in order[flip])
 
 
-def _target(size: Extent, fit: Fit, canvas: Extent) -> Bounds:
-    """Where the whole image lands, in whole canvas pixels; the aspect is kept to 1 px."""
+def _corners(size: Extent, fit: Fit, canvas: Extent) -> Quad:
+    """Where a picture of that size lands: turned by quarters, or not at all, on whole canvas pixels."""
+    width, height = _scaled(size, fit, canvas)
+    turn = math.radians(fit.rotate)
+    cosine, sine = math.cos(turn), math.sin(turn)
+    if fit.rotate % 90 == 0:
+        cosine, sine = round(cosine), round(sine)
+    across, down = (
+        abs(width * cosine) + abs(height * sine),
+        abs(width * sine) + abs(height * cosine),
+    )
+    ax, ay = ANCHORS[fit.anchor]
+    left = (canvas.width - across) * ax + fit.offset[0]
+    top = (canvas.height - down) * ay + fit.offset[1]
+    if fit.rotate % 90 == 0:
+        left, top = math.floor(left + 0.5), math.floor(top + 0.5)
+    cx, cy, x, y = left + across / 2, top + down / 2, width / 2, height / 2
+    around = ((-x, -y), (x, -y), (x, y), (-x, y))
+    return tuple((cx + cosine * x - sine * y, cy + sine * x + cosine * y) for x, y in around)
+
+
+def _scaled(size: Extent, fit: Fit, canvas: Extent) -> tuple[int, int]:
+    """Width and height in canvas pixels before it is turned; the aspect is kept to 1 px."""
     across, down = canvas.width / size.width, canvas.height / size.height
     factors = {
         "cover": (max(across, down),) * 2,
@@ -125,14 +143,16 @@ def _target(size: Extent, fit: Fit, canvas: Extent) -> Bounds:
         "none": (fit.pixel_scale,) * 2,
     }[fit.fit]
     width = max(1, round(size.width * factors[0] * fit.scale))
-    height = max(1, round(size.height * factors[1] * fit.scale))
-    ax, ay = ANCHORS[fit.anchor]
-    left = round((canvas.width - width) * ax + fit.offset[0])
-    top = round((canvas.height - height) * ay + fit.offset[1])
-    return Bounds(left, top, left + width, top + height)
+    return width, max(1, round(size.height * factors[1] * fit.scale))
 
 
-def _unturned(pixels: Array, box: Bounds, canvas: Extent) -> Raster | None:
+def _around(corners: Quad) -> Bounds:
+    """The whole canvas pixels that the corners span."""
+    xs, ys = ([corner[axis] for corner in corners] for axis in (0, 1))
+    return Bounds(math.floor(min(xs)), math.floor(min(ys)), math.ceil(max(xs)), math.ceil(max(ys)))
+
+
+def _upright(pixels: Array, box: Bounds, canvas: Extent) -> Raster | None:
     """What needs no warp: nothing to be seen, plain copies, and opaque pictures of 8 bits."""
     seen = box.intersect(Bounds.of(canvas))
     local = seen.translate(-box.left, -box.top)
@@ -156,13 +176,3 @@ def _resized(pixels: Array, size: Extent, seen: Bounds) -> Array:
     rgb = Image.fromarray(np.ascontiguousarray(pixels[..., :3]))
     color = np.asarray(rgb.resize((seen.width, seen.height), Image.Resampling.LANCZOS, part))
     return np.concatenate([color, np.full((*color.shape[:2], 1), 255, np.uint8)], axis=2)
-
-
-def _turned(box: Bounds, degrees: float) -> Quad:
-    """The corners of the box, turned clockwise about its middle."""
-    turn = math.radians(degrees)
-    cosine, sine = math.cos(turn), math.sin(turn)
-    cx, cy = (box.left + box.right) / 2, (box.top + box.bottom) / 2
-    x, y = box.width / 2, box.height / 2
-    around = ((-x, -y), (x, -y), (x, y), (-x, y))
-    return tuple((cx + cosine * x - sine * y, cy + sine * x + cosine * y) for x, y in around)

@@ -5,7 +5,7 @@ import pytest
 
 from composer.pixels.geometry import Bounds, Extent
 from composer.pixels.raster import Raster
-from composer.pixels.resample import ANCHORS, Fit, place
+from composer.pixels.resample import ANCHORS, Fit, covered, place
 
 
 def _photo(width: int, height: int, dtype: type = np.uint8, opaque: bool = True) -> Raster:
@@ -92,12 +92,39 @@ def test_flips(flip: str, rows: int, columns: int) -> None:
     assert np.array_equal(placed.pixels, photo.pixels[::rows, ::columns])
 
 
-def test_a_quarter_turn_goes_clockwise() -> None:
-    photo = _smooth(40, 40)
-    turned = place(photo, Fit(rotate=90), Extent(40, 40))
-    expected = np.rot90(photo.pixels, k=-1)
-    inside = (slice(4, -4), slice(4, -4))
-    assert np.abs(turned.pixels[inside].astype(int) - expected[inside]).max() <= 2
+@pytest.mark.parametrize("quarters", [-3, -2, -1, 1, 2, 3])
+@pytest.mark.parametrize("size", [(7, 5), (8, 5), (8, 6)])
+@pytest.mark.parametrize("alpha", [255, 254])
+def test_quarter_turns_go_clockwise_and_lose_nothing(
+    quarters: int, size: tuple[int, int], alpha: int
+) -> None:
+    photo = _photo(*size)
+    photo.pixels[0, 0, 3] = alpha
+    turned = place(photo, Fit(fit="none", rotate=90 * quarters, flip="horizontal"), Extent(20, 20))
+    assert np.array_equal(turned.pixels, np.rot90(photo.pixels[:, ::-1], k=-quarters))
+
+
+@pytest.mark.parametrize("rotate", [0, 30, 90, 200, 270])
+@pytest.mark.parametrize("anchor", ANCHORS)
+def test_the_box_of_what_was_turned_is_aligned(anchor: str, rotate: float) -> None:
+    fit = Fit(fit="none", anchor=anchor, rotate=rotate)
+    placed = place(_smooth(20, 10), fit, Extent(100, 60)).bounds
+    ends = {"left": placed.left, "right": 100 - placed.right, "top": placed.top, "bottom": 60 - placed.bottom}
+    assert all(0 <= end <= 1 for side, end in ends.items() if side in anchor)
+    assert placed.intersect(covered(Extent(20, 10), fit, Extent(100, 60))) == placed
+
+
+@pytest.mark.parametrize("rotate", [0, 90, 20])
+@pytest.mark.parametrize("step", [-1, 1])
+def test_a_nudge_by_one_pixel_moves_by_one_pixel(rotate: float, step: int) -> None:
+    placed = [
+        place(_smooth(21, 10), Fit(fit="none", offset=(step * i, step * i), rotate=rotate), Extent(90, 61))
+        for i in range(6)
+    ]
+    assert [(each.left, each.top) for each in placed] == [
+        (placed[0].left + step * i, placed[0].top + step * i) for i in range(6)
+    ]
+    assert all(np.abs(each.pixels.astype(int) - placed[0].pixels).max() <= 1 for each in placed)
 
 
 def test_a_turned_photo_has_a_soft_edge_and_no_dark_rim() -> None:
