@@ -6,14 +6,11 @@ A mask looks at a picture as placed, before filters and style.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from .. import registry
-from ..registry import Kind
-from ..spec.expression import Expression, Name, Not, names_in, parse_expression
-from ..spec.piece import FilterUse, Layer, MaskUse, Piece, Placement
+from ..spec.expression import Expression, Name, Not, parse_expression
+from ..spec.piece import Layer, MaskUse, Piece, Placement
 from ..text.spans import Path
 from .action import Adjust, Apply, Combine
 from .builder import Inputs, NodeBuilder
@@ -167,11 +164,26 @@ class MaskPlanner:
             placement = placement or Placement(fit="stretch")
             placed = self._placements.placed(f"{name} placed", image, placement, shaped)
             return Seen((("image", placed), ("whole", image)))
+        looks_at = self._resolved.uses[path][0].needs.input
         if mask.of is None:
-            return Seen()
-        if self._resolved.uses[path][0].needs.input == "layer":
+            return self._shown_by(name, mask, path, layer) if looks_at == "raster" else Seen()
+        if looks_at == "layer":
             return self._isolated(mask.of, path)
         return self._looked_at(name, mask, path, layer)
+
+    def _shown_by(self, name: str, mask: MaskUse, path: Path, layer: Layer) -> Seen:
+        """The picture of the layer in which a mask stands that names none; a mistake has none."""
+        placement = self._own_placement(mask)
+        if placement is not None and layer.source is not None:
+            return self._source(name, layer.source, placement)
+        own = self._own(layer)
+        if own is None:
+            self._mistakes.at_value(
+                (*path, "use"),
+                f'this mask looks at the picture of its layer, but layer "{layer.name}" is a group or a fill',
+                ('name a source or a layer: of = "…"',),
+            )
+        return own or Seen()
 
     def _isolated(self, name: str, path: Path) -> Seen:
         if name not in self._placements.layers:
@@ -204,6 +216,9 @@ class MaskPlanner:
         if len(places) > 1:
             return self._ambiguous(source, path, layer, tuple(places.values()))
         placement = next(iter(places), Placement())
+        return self._source(name, source, placement)
+
+    def _source(self, name: str, source: str, placement: Placement) -> Seen:
         placed = self._placements.placed_source(f"{name} placed", source, placement)
         return Seen((("image", placed),), (source, placement))
 
@@ -234,33 +249,6 @@ class MaskPlanner:
 def _has_picture(layer: Layer | None) -> bool:
     """Whether a mask could look at the layer."""
     return layer is not None and (layer.source is not None or layer.copy_ is not None)
-
-
-def first_user(expression: str, layers: tuple[Layer, ...]) -> str:
-    """The first layer that uses a mask of the expression; else the first that shows a source, or is there."""
-    wanted = {name.name for name in names_in(parse_expression(expression))}
-    users = [layer.name for layer in layers if wanted & _used_by(layer)]
-    showing = [layer.name for layer in layers if layer.source is not None]
-    return (users or showing or [layers[0].name])[0]
-
-
-def _used_by(layer: Layer) -> set[str]:
-    """The masks that a layer names for itself, its filters and its style."""
-    maskings = [layer.mask, layer.split, *(use.mask for use in layer.filter)]
-    maskings += [named for use in layer.filter for named in _named_by(use)]
-    if layer.style is not None:
-        maskings += [layer.style.protect, *layer.style.regions]
-    expressions = [parse_expression(masking) for masking in maskings if isinstance(masking, str)]
-    return {name.name for expression in expressions for name in names_in(expression)}
-
-
-def _named_by(use: FilterUse) -> Iterator[str]:
-    """The mask expressions among the parameters of a filter."""
-    extension = registry.find(Kind.FILTER, use.use)
-    for field, kind in extension.references.items():
-        value = use.params.get(extension.params.model_fields[field].alias or field)
-        if "mask" in kind and isinstance(value, str):
-            yield value
 
 
 _BY_PICTURE = ("guided", "matting")

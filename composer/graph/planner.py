@@ -23,7 +23,6 @@ from .action import Apply, Composite, Export, Stylize
 from .builder import NodeBuilder
 from .files import ProjectFiles
 from .layering import LayerPlanner
-from .masking import first_user
 from .mistakes import Mistakes
 from .node import MaskPlan, Output, Plan
 from .placing import Placements
@@ -31,6 +30,7 @@ from .recipe import StackRecipe
 from .referring import referring_mistakes
 from .resolve import Resolved, resolve
 from .shown import numbered, shown
+from .users import first_user
 
 
 def plan_piece(

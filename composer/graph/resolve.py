@@ -113,14 +113,18 @@ def _unknown(kind: Kind, site: ExtensionSite, reading: Reading) -> Diagnostic:
 
 
 def _misplaced_input(extension: Extension, site: ExtensionSite, reading: Reading) -> Iterator[Diagnostic]:
-    """A mask that lacks the `of` or `file` it needs, or has one it does not look at."""
+    """A mask that lacks the `of` or `file` it needs, or has one it does not look at.
+
+    One that stands in a layer looks at the layer's own picture where it names none.
+    """
     if extension.kind is not Kind.MASK:
         return
     document = reading.document
     table = _table_at(document.table, site.table)
     wanted = _LOOKS_AT.get(extension.needs.input)
     kind = f'{"an" if site.name[0] in "aeiou" else "a"} "{site.name}" mask'
-    if wanted is not None and wanted not in table:
+    has_own = extension.needs.input == "raster" and site.table[0] == "layer"
+    if wanted is not None and wanted not in table and not has_own:
         named = "a layer" if extension.needs.input == "layer" else "a source or layer"
         example = f'{wanted} = "masks/hand.png"' if wanted == "file" else f'{wanted} = "{named}"'
         message = f'{kind} needs "{wanted}"'

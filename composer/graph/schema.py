@@ -36,6 +36,8 @@ def piece_schema() -> dict[str, Any]:
     definitions["Layer"]["properties"]["blend"] |= {"enum": sorted(blends)}
     for model in ("Source", "StyleSource"):
         _name_samples(definitions[model])
+    definitions["NamedMask"] = _named_mask(definitions["MaskUse"])
+    schema["properties"]["mask"]["additionalProperties"] = {"$ref": _REF.format(model="NamedMask")}
     schema["properties"]["output"] = _outputs(schema["properties"]["output"], definitions)
     heads = {"$schema": "http://json-schema.org/draft-07/schema#", "title": "A Composer piece"}
     return {**schema, **heads, "definitions": dict(sorted(definitions.items()))}
@@ -55,10 +57,11 @@ def _branch(extension: Extension, common: dict[str, Any], definitions: dict[str,
     required = [*common["required"], *params.get("required", [])]
     if extension.kind is Kind.MASK:
         wanted = _INPUT_KEYS.get(extension.needs.input)
+        is_needed = wanted is not None and extension.needs.input != "raster"
         for key in ("of", "file"):
             if key != wanted:
                 del properties[key]
-        required += [wanted] if wanted is not None else []
+        required += [wanted] if is_needed else []
     return {
         "type": "object",
         "title": extension.name,
@@ -67,6 +70,19 @@ def _branch(extension: Extension, common: dict[str, Any], definitions: dict[str,
         "additionalProperties": False,
         **(_PAINTS if extension.kind is Kind.STYLE else {}),
     }
+
+
+def _named_mask(mask: dict[str, Any]) -> dict[str, Any]:
+    """A mask with a name stands in no layer: if it looks at a picture, it says at which."""
+    branches = [
+        branch | {"required": [*branch["required"], "of"]} if _looks_at_a_picture(branch) else branch
+        for branch in mask["oneOf"]
+    ]
+    return mask | {"oneOf": branches}
+
+
+def _looks_at_a_picture(branch: dict[str, Any]) -> bool:
+    return "of" in branch["properties"] and "of" not in branch["required"]
 
 
 def _name_samples(model: dict[str, Any]) -> None:

@@ -24,7 +24,7 @@ def by_shape(value: object) -> str | None:
 
 
 class Placement(Table):
-    """Where a picture lies on the canvas: cropped, fitted, scaled, turned, anchored, then moved."""
+    """Where a picture lies on the canvas: cropped, mirrored, fitted, scaled, turned, anchored, then moved."""
 
     fit: Literal["contain", "cover", "stretch", "none"] = Field(
         "contain",
@@ -40,7 +40,10 @@ class Placement(Table):
         "top_right",
         "bottom_left",
         "bottom_right",
-    ] = Field("center", description="The side or corner of the canvas the picture is aligned to.")
+    ] = Field(
+        "center",
+        description="The side or corner of the canvas that the picture, turned as it is, is aligned to.",
+    )
     offset: tuple[Number, Number] = Field(
         (0.0, 0.0), description="Moved by [x, y] canvas pixels, to the right and down."
     )
@@ -79,7 +82,11 @@ class MaskUse(Table):
     model_config = _OPEN
 
     use: Word = Field(description="The kind of mask.")
-    of: Word | None = Field(None, description="The source or the layer the mask looks at, by name.")
+    of: Word | None = Field(
+        None,
+        description="The source or the layer the mask looks at, by name; left out of a mask that stands in a "
+        "layer: the layer's own picture.",
+    )
     file: Word | None = Field(None, description="An image that is the mask, relative to the piece.")
     place: Placing | None = Field(
         None, description="How the file or source lies on the canvas; or a layer's name."
