@@ -12,13 +12,13 @@ from pathlib import Path
 from ..errors import InputError
 from ..revisions.layer_tree import layer_text
 from . import console
+from .present import check_present
 
 
 def run(options: argparse.Namespace) -> int:
     """Print the layers of the file."""
     path: Path = options.file
-    if not path.is_file():
-        raise InputError(f"there is no file {path}", "name a .psd or .ora file")
+    check_present(path, "a .psd or .ora file")
     try:
         text = layer_text(path)
     except InputError as error:

@@ -7,12 +7,13 @@ import filecmp
 import shutil
 from pathlib import Path
 
-from ..errors import InputError, UsageError
+from ..errors import UsageError
 from ..graph.schema import schema_text
 from ..pixels.photograph import read_photograph
 from ..revisions.setting_up import set_up
 from ..store.replacing import replacing
 from . import console
+from .present import check_present
 
 SCHEMA_FILE = "piece.schema.json"
 _LONG_SIDE = 1600
@@ -107,8 +108,7 @@ def _told(piece: Path, *, lfs: bool) -> int:
 
 def _canvas(photo: Path) -> tuple[int, int]:
     """The photo's size, scaled down to a long side of at most 1600 px. Raises InputError."""
-    if not photo.is_file():
-        raise InputError(f"there is no file {photo}", "check its spelling")
+    check_present(photo, "a picture")
     extent = read_photograph(photo, str(photo)).extent
     fitted = extent.scaled(min(1.0, _LONG_SIDE / extent.long_side))
     return fitted.width, fitted.height

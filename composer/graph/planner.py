@@ -6,7 +6,7 @@ or how anything is computed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -92,7 +92,13 @@ def _check_expression(reading: Reading, expression: str) -> None:
     except ExpressionError as error:
         raise UsageError(f'"{expression}" {error.message}', error.hint) from error
     if unknown:
-        raise UsageError(f'there is no mask "{unknown[0]}"', " ".join(did_you_mean(unknown[0], masks)))
+        raise UsageError(f'there is no mask "{unknown[0]}"', _masks_hint(unknown[0], masks))
+
+
+def _masks_hint(unknown: str, masks: Iterable[str]) -> str:
+    """The nearest of the masks that have a name, and all of them; or how a mask gets one."""
+    hints = dict.fromkeys((*did_you_mean(unknown, masks), *did_you_mean("", masks)))
+    return " ".join(hints) or f"no mask of this piece has a name; a table [mask.{unknown}] makes one"
 
 
 def depth_of(piece: Piece, resolved: Resolved) -> int:

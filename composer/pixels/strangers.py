@@ -21,6 +21,9 @@ _RAW_SUFFIXES = frozenset(
 )
 _RAW = "is a raw photograph"
 
+_GIF = (b"GIF87a", b"GIF89a")
+"""How it begins: all of it letters, so that one that is cut off there could be taken for a text."""
+
 _AT_THE_START = {
     b"%PDF": ("is a PDF document", "export its page as PNG or TIFF"),
     b"%!PS": ("is a PostScript document", "export its page as PNG or TIFF"),
@@ -90,7 +93,7 @@ def _text(head: bytes) -> tuple[str, str] | None:
         return "is a drawing in vectors (SVG)", "export it as PNG, at the size it is shown in"
     if start.startswith((b"<!doctype html", b"<html", b"<head", b"<body", b"<script")):
         return "is a web page, not a picture", "download the picture itself"
-    if b"\0" in head:
+    if b"\0" in head or head.startswith(_GIF) or head[8:12] == b"WEBP":
         return None
     try:
         head.decode("ascii")

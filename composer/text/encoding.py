@@ -11,7 +11,12 @@ from ..diagnostics import Diagnostic, Span
 from ..errors import PieceError
 
 _SAVE = "save the file as UTF-8 in your editor"
-_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_MARKS = {  # the longer ones first: one begins as a shorter one does
+    codecs.BOM_UTF32_LE: "UTF-32",
+    codecs.BOM_UTF32_BE: "UTF-32",
+    codecs.BOM_UTF16_LE: "UTF-16",
+    codecs.BOM_UTF16_BE: "UTF-16",
+}
 
 
 def decode(source: bytes, file: str) -> str:
@@ -24,8 +29,9 @@ def decode(source: bytes, file: str) -> str:
 
 
 def _diagnostic(content: bytes, at: int, file: str) -> Diagnostic:
-    if content.startswith(_UTF16):
-        return Diagnostic(file, Span(1, 1), "", "this file is UTF-16, not UTF-8", (_SAVE,))
+    for mark, encoding in _MARKS.items():
+        if content.startswith(mark):
+            return Diagnostic(file, Span(1, 1), "", f"this file is {encoding}, not UTF-8", (_SAVE,))
     before = content[:at].decode()
     number, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
     line = content.split(b"\n")[number - 1].removesuffix(b"\r").decode(errors="replace")

@@ -48,7 +48,8 @@ def test_a_mask_is_the_one_the_build_uses(studio: Studio) -> None:
 @pytest.mark.parametrize(
     ("words", "error"),
     [
-        (("farme",), 'there is no mask "farme"\n   hint: did you mean "frame"?'),
+        (("farme",), 'there is no mask "farme"\n   hint: did you mean "frame"? known: frame, low'),
+        (("low & nope",), 'there is no mask "nope"\n   hint: known: frame, low'),
         (("frame &",), '"frame &" ends after "&"\n   hint: a mask\'s name is missing'),
         (("frame", "--layer", "snu"), 'there is no layer "snu"\n   hint: did you mean "sun"?'),
         (("frame", "-o", "look.jpg"), 'a mask is written as PNG, and "look.jpg" is none'),

@@ -21,6 +21,8 @@ STRANGERS = {
     "a.jpg": (b"version https://git-lfs.github.com/spec/v1\noid sha256:0", "only its Git LFS pointer is"),
     "a.txt": (b"a list of photographs\n", "is a text file"),
     "a.png": (b"", "is empty"),
+    "a.gif": (b"GIF89a", "is damaged"),
+    "a.webp": (b"RIFF    WEBPVP8 ", "is damaged"),
     "a.cr2": (b"II*\0\x10\0\0\0CR\2\0" + bytes(40), "is a raw photograph"),
     "a.cr3": (b"\0\0\0\x18ftypcrx \0\0\0\1crx isom", "is a raw photograph"),
     "a.raf": (b"FUJIFILMCCD-RAW 0201", "is a raw photograph"),

@@ -157,6 +157,8 @@ def test_keys_given_twice_are_told_with_the_line_of_the_first() -> None:
         ),
         (b'x = "caf\xe9"', "1:9", "this is not UTF-8", 'the byte 0xe9 is "é" in the Windows encoding'),
         (b"\xff\xfex\x00", "1:1", "this file is UTF-16, not UTF-8", "save the file as UTF-8 in your editor"),
+        ("x".encode("utf-32"), "1:1", "this file is UTF-32, not UTF-8", "save the file as UTF-8 in your editor"),
+        (b"\0\0\xfe\xff\0\0\0x", "1:1", "this file is UTF-32, not UTF-8", "save the file as UTF-8 in your editor"),
         (b"\xef\xbb\xbfx = y", "1:5", "y is not a value", 'text stands in quotes: "y"'),
         (b"a = 1\r\nx = \r\n", "2:3", 'a value is missing after "="', None),
     ],
