@@ -18,6 +18,7 @@ from ._polygon import polygon_coverage
 Points = tuple[tuple[float, float], ...]
 _REACH = 0.004  # radius of what a point is sure of, of the long side
 _LEAST_REACH = 1.5  # pixels
+_ROUNDED = 0.5  # pixels by which the side of a smaller copy may be off
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +67,17 @@ class Hints:
                 "a box is [x, y, width, height] in pixels of the canvas",
             )
         for x, y in self.inside:
-            if not (0 <= x < width and 0 <= y < height and possible[int(y), int(x)]):
+            column, row = _in_range(x, width), _in_range(y, height)
+            if column is None or row is None or not possible[row, column]:
                 raise OperationError(
                     "a point of the segmentation lies where the layer has no pixels, or outside the box",
                     "points are [x, y] in pixels of the canvas, on the figure",
                 )
+
+
+def _in_range(at: float, length: int) -> int | None:
+    """The index of the pixel at a coordinate; None outside."""
+    return min(max(int(at), 0), length - 1) if -_ROUNDED <= at < length + _ROUNDED else None
 
 
 def box_around(wanted: Array) -> Bounds:

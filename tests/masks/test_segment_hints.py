@@ -6,6 +6,7 @@ from pydantic import ValidationError
 
 from composer import registry
 from composer.errors import OperationError
+from composer.masks._hints import Hints
 from composer.operation import References
 from composer.pixels.raster import Array, Mask, Raster
 
@@ -112,3 +113,12 @@ def test_hints_that_mean_nothing_are_refused(hint: dict[str, object], wrong: str
 def test_hints_beside_the_layer_are_told(hint: dict[str, object]) -> None:
     with pytest.raises(OperationError, match="of the segmentation lies"):
         segmented(two_figures(), **hint)
+
+
+def test_a_point_at_the_rim_stays_in_a_smaller_copy_whose_side_was_rounded() -> None:
+    opaque = np.ones((80, 100), bool)
+    Hints(inside=((100.3, 40), (20, -0.3))).check(opaque)
+    with pytest.raises(
+        OperationError, match="a point of the segmentation lies where the layer has no pixels"
+    ):
+        Hints(inside=((100.6, 40),)).check(opaque)
