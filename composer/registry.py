@@ -231,6 +231,8 @@ def _checked_params(kind: Kind, name: str, function: Callable[..., Any], needs: 
     fits = len(given) == len(wanted) and all(map(_fits, given, wanted))
     if not fits or result is not wanted_result:
         raise RegistryError(f'{kind} "{name}" must have the signature {wanted} -> {wanted_result}')
+    if needs.finding is not None and (kind is not Kind.MASK or needs.input != "raster"):
+        raise RegistryError(f'{kind} "{name}" cannot find anything: it looks at no picture that is placed')
     _check_fields(kind, name, params)
     return params
 

@@ -13,7 +13,7 @@ import pytest
 from composer import registry
 from composer.operation import CanvasPx, Params, References
 from composer.pixels.raster import Mask, Raster
-from composer.registry import FOLDERS, Extension, Kind, RegistryError, UnknownExtension
+from composer.registry import FOLDERS, Extension, Finding, Kind, Needs, RegistryError, UnknownExtension
 
 KINDS = (Kind.MASK, Kind.FILTER, Kind.STYLE, Kind.EXPORT)
 EVERY = [(kind, name) for kind in KINDS for name in registry.names(kind)]
@@ -84,6 +84,21 @@ def test_wrong_signature_is_refused_with_the_right_one() -> None:
         registry.extension("mask", version=1)(planted(backwards, "backwards"))
     with pytest.raises(UnknownExtension):
         registry.find("mask", "backwards")
+
+
+def test_a_mask_that_finds_something_is_given_it_and_looks_at_a_picture() -> None:
+    def seeking(image: Raster, params: Knobs) -> Mask:
+        raise AssertionError(image, params)
+
+    def blind(image: Raster, params: Knobs, given: References) -> Mask:
+        raise AssertionError(image, params, given)
+
+    finding = Finding(blind, 100)
+    with pytest.raises(RegistryError, match=r"must have the signature .*References"):
+        registry.extension("mask", version=1, needs=Needs(finding=finding))(planted(seeking, "seeking"))
+    needs = Needs(input="none", finding=finding)
+    with pytest.raises(RegistryError, match='mask "blind" cannot find anything'):
+        registry.extension("mask", version=1, needs=needs)(planted(blind, "blind"))
 
 
 def test_undescribed_parameter_is_refused() -> None:
