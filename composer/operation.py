@@ -180,6 +180,10 @@ class Region:
     images: tuple[StyleImage, ...]
 
 
+REACH = 24
+"""How far from a changed pixel an engine may paint anew, in pixels: what lies there was painted to fit it."""
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Parent:
     """An earlier render of the same layer, from which only what changed since is painted again.

@@ -11,14 +11,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ..operation import REACH
 from ..pixels.geometry import Bounds, Extent
 from ..pixels.raster import Mask, Raster
 
 Value = Raster | Mask
 Flags = NDArray[np.bool_]
-
-MARGIN = 24
-"""How far around a changed pixel an engine paints anew, in pixels: what lies there was painted to fit it."""
 
 
 def difference(old: Mapping[str, Value], new: Mapping[str, Value]) -> Flags | None:
@@ -39,8 +37,8 @@ def difference(old: Mapping[str, Value], new: Mapping[str, Value]) -> Flags | No
 
 
 def painted(dirty: Flags) -> Flags:
-    """What is painted anew: the flagged pixels and those within `MARGIN` of one, by columns and by rows."""
-    side = 2 * MARGIN + 1
+    """What may be painted anew: the flagged pixels and those within `REACH` of one, by columns and rows."""
+    side = 2 * REACH + 1
     grown = cv2.dilate(dirty.astype(np.uint8), np.ones((side, side), np.uint8))
     return np.not_equal(grown, 0)
 

@@ -20,7 +20,7 @@ from .easel import Easel
 from .engine import Engine, style_share
 from .memory import tile_side
 from .palette import lightness, with_chroma
-from .patch import Change, PatchedPicture, dilated, patch_recipe
+from .patch import Change, PatchedPicture, patch_recipe
 from .picture import Picture, mirrored
 from .reading import Reader, part
 from .recipe import Recipe
@@ -102,13 +102,13 @@ def _patched(
     before, old = (Picture.of(raster).mirrored(MARGIN) for raster in (parent.content, parent.result))
     dirty = torch.from_numpy(plane_of(parent.dirty, content.bounds))[None, None]
     change = Change(
-        lightness(old).rgb if controls.color == "luminance" else old.rgb, dilated(mirrored(dirty, MARGIN))
+        lightness(old).rgb if controls.color == "luminance" else old.rgb, mirrored(dirty, MARGIN)
     )
-    if not change.free.any():
+    if not change.dirty.any():
         return _untouched(parent.result, easel.bench)
-    recipe = patch_recipe(recipe)
+    recipe, detail = patch_recipe(recipe), recipe.detail
     subject = commission.subject(controls.color, before, style_share(controls.strength))
-    stages = PatchedPicture(subject, change, recipe, easel.device)
+    stages = PatchedPicture(subject, change, recipe, detail, easel.device)
     painted = change.old.clone()
     part(painted, change.crop).copy_(paint(stages, recipe, easel))
     pixels = _pixels(_coloured(painted, commission.content, controls), content, commission.held)
