@@ -55,13 +55,17 @@ class InfillParams(Params):
 
 @extension("filter", version=4)
 def infill(image: Raster, params: InfillParams, given: References) -> Raster:
-    """Fills in the background behind a figure."""
-    if image.is_empty:
+    """Fills in the background behind a figure; where no background is left, that is told, and it stays."""
+    shown = image.pixels[..., 3] > 0
+    if not shown.any():
         return image
     figure = under(given.masks["figure"], image)
-    hole = _hole(figure, image.pixels[..., 3] > 0, params.margin)
-    known = ~hole & (image.pixels[..., 3] > 0)
-    if not hole.any() or not known.any():
+    hole = _hole(figure, shown, params.margin)
+    known = ~hole & shown
+    if not known.any():
+        given.tell("the mask shows all of the layer: no background is left to fill in from, the figure stays")
+        return image
+    if not hole.any():
         return image
     textured = hole if params.width is None else hole & (_inwards(figure) <= params.width)
     if params.method == "push_pull":

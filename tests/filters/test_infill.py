@@ -113,8 +113,10 @@ def test_what_is_transparent_stays_so_and_lends_no_colour(method: str) -> None:
 def test_pictures_without_a_background_or_a_figure_stay_as_they_are(method: str) -> None:
     image = raster(photo("grass"))
     for value in (0.0, 1.0):
-        everywhere = References(masks={"figure": mask(np.full((SIZE, SIZE), value))})
+        told: list[str] = []
+        everywhere = References(masks={"figure": mask(np.full((SIZE, SIZE), value))}, tell=told.append)
         assert np.array_equal(run("infill", image, everywhere, method=method).pixels, image.pixels)
+        assert bool(told) is bool(value), "that the figure stays is told"
     for odd in bare_edges():
         half = mask(np.tile((0.0, 1.0), (12, 6)))
         assert run("infill", odd, References(masks={"figure": half}), method=method).extent == odd.extent
