@@ -54,7 +54,7 @@ def test_people_are_drawn_as_often_however_few_they_are(stock: Stock) -> None:
     mixed = replace(stock, cutouts={"people": [person], "rendered": [disc] * 9})
     rng = np.random.default_rng(2)
     people = np.mean([mixed.cutout(rng) is person for _ in range(400)])
-    assert 0.3 < people < 0.55, "one picture in ten, but more than a third of the draws"
+    assert 1 / 3 < people < 2 / 3, "one picture in ten, but more than a third of the draws"
 
 
 def test_a_portrait_that_is_cut_off_below_stands_on_the_lower_border(stock: Stock) -> None:
