@@ -64,6 +64,8 @@ class EyeLightParams(Params):
 def eye_light(image: Raster, params: EyeLightParams, given: References) -> Raster:
     """Sharpens eyes and gives them a catch-light."""
     irises = tuple(_irises(image, params, given.mask("eyes")))
+    if not irises and not image.is_empty:
+        given.tell("no iris was found in the eyes: nothing is lit; say where they are with at = [[x, y], …]")
     glint = _glint(image, irises, params.light)
     pixels = image.pixels.copy()
     for iris in irises:

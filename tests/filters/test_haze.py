@@ -68,6 +68,14 @@ def test_far_things_blur_and_near_ones_leave_no_halo() -> None:
     assert np.abs(result[..., 64:, 0] - result[..., 64:, 1]).max() < 0.004, "red bleeds into the distance"
 
 
+def test_colours_under_what_is_transparent_do_not_bleed_into_the_distance() -> None:
+    picture = np.full((128, 128, 3), 0.3, np.float32)
+    picture[:, 64:] = (1, 0, 0)
+    shown = (np.arange(128) < 64).astype(np.float32)[None].repeat(128, 0)
+    result = hazed(raster(picture, alpha=shown), np.ones((128, 128)), density=0, blur=10).to_float()
+    assert result[:, :64, :3] == pytest.approx(picture[:, :64], abs=0.01)
+
+
 def test_a_layer_on_part_of_the_canvas_reads_its_own_part_of_the_depth() -> None:
     whole = hazed(PHOTO, LEFT_TO_RIGHT, density=3)
     part = Raster(np.ascontiguousarray(PHOTO.pixels[20:50, 70:100]), 70, 20)

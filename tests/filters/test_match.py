@@ -76,6 +76,15 @@ def test_only_what_shows_is_looked_at() -> None:
     assert not np.array_equal(matched(raster(painted), raster(other)).pixels[box], cut.pixels[box])
 
 
+def test_what_hardly_shows_hardly_counts() -> None:
+    """A red veil of one part in fifty over half of a picture moves its match by next to nothing."""
+    half = np.where(np.arange(128) < 64, 1.0, 0.02)[None].repeat(128, 0).astype(np.float32)
+    veiled = np.where(half[..., None] == 1, WARM.to_float()[..., :3], np.float32([1, 0, 0]))
+    alone = matched(raster(veiled, alpha=(half == 1).astype(np.float32)), COLD, strength=1).to_float()
+    with_veil = matched(raster(veiled, alpha=half), COLD, strength=1).to_float()
+    assert np.abs(with_veil - alone)[:, :64, :3].mean() < 0.01
+
+
 def test_alpha_and_place_stay() -> None:
     alpha = np.linspace(0, 1, 128, dtype=np.float32)[None].repeat(128, 0)
     image = Raster(raster(WARM.to_float()[..., :3], alpha=alpha).pixels, 30, 12)

@@ -62,6 +62,14 @@ def test_hues_stay() -> None:
         assert np.abs(np.angle(np.exp(1j * (hues[0] - hues[1]))))[colored].max() < 0.1
 
 
+@pytest.mark.parametrize(("color", "push"), [((0.012, 0.004, 0.004), 1), ((0.97, 0.93, 0.9), -1)])
+def test_pale_clouds_pushed_darker_do_not_turn_yellow(color: tuple[float, float, float], push: float) -> None:
+    """Nor do deep shadows glow when they are lifted: chroma grows by two fifths at the most."""
+    before = flat(color, 16)
+    chroma = [np.hypot(*lab(image)[4, 4, 1:]) for image in (before, run("value_push", before, push=push))]
+    assert chroma[1] < 1.45 * chroma[0]
+
+
 def test_temperature_warms_and_saturation_greys() -> None:
     before = lab(PHOTO)
     warm, grey = (
