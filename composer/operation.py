@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal, Protocol, Self, get_args
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from .digest import Json
+from .pixels.css import parse_color
 from .pixels.raster import Mask, Raster
 
 
@@ -22,6 +23,18 @@ class _CanvasPixels:
 
 CanvasPx = Annotated[float, _CanvasPixels()]
 CanvasPoint = tuple[CanvasPx, CanvasPx]
+
+
+def _opaque(text: str) -> str:
+    if parse_color(text)[3] < 1:
+        raise ValueError(
+            f'"{text}" is see-through, which means nothing here: leave out its last digits'
+        )
+    return text
+
+
+Color = Annotated[str, AfterValidator(_opaque)]
+"""An opaque colour: CSS hex or a CSS name."""
 
 ReferenceKind = Literal[
     "layer", "picture", "mask", "own mask", "own mask if any", "own mask or outline", "file"

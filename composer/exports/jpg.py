@@ -4,13 +4,12 @@ Knows the merged raster. Does not look at the layers. JPEG has 8 bits a channel 
 """
 
 from pathlib import Path
-from typing import Annotated
 
 from PIL import Image
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from ..errors import OperationError
-from ..operation import Params
+from ..operation import Color, Params
 from ..pixels.css import parse_color
 from ..pixels.profile import srgb_profile
 from ..pixels.raster import Raster
@@ -23,20 +22,13 @@ _FINE = 90
 _WHOLE, _HALF = 0, 2
 
 
-def _color(text: str) -> str:
-    parse_color(text)
-    return text
-
-
 class JpgParams(Params):
     """How the picture is stored."""
 
     quality: int = Field(
         92, ge=1, le=100, description="100 is nearly the original; from 90 on, colours are as sharp as light."
     )
-    background: Annotated[str, AfterValidator(_color)] = Field(
-        "white", description="The colour behind what is transparent: CSS hex or name."
-    )
+    background: Color = Field("white", description="The colour behind what is transparent: CSS hex or name.")
 
 
 @extension("export", version=1, needs=Needs(layers=False), suffix=".jpg")

@@ -11,10 +11,10 @@ from functools import partial
 
 import cv2
 import numpy as np
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from ..errors import OperationError
-from ..operation import CanvasPx, OutlineMask, Params, References
+from ..operation import CanvasPx, Color, OutlineMask, Params, References
 from ..pixels.color import luma, parse_color
 from ..pixels.gaussian import float32, gaussian
 from ..pixels.raster import FloatArray, Raster
@@ -43,17 +43,11 @@ class EdgeHighlightParams(Params):
         description="Where the light comes from, degrees clockwise from straight above",
     )
     width: CanvasPx = Field(12.0, gt=0, le=1000, description="How far inwards the light reaches")
-    color: str = Field("#fff4e0", description="Colour of the light")
+    color: Color = Field("#fff4e0", description="Colour of the light")
     amount: float = Field(0.7, ge=0, le=1, description="How strong the light is")
     inner: float = Field(
         0.0, ge=0, le=1, description="How much of it falls on strong edges inside the figure"
     )
-
-    @field_validator("color")
-    @classmethod
-    def _known(cls, color: str) -> str:
-        parse_color(color)
-        return color
 
 
 @extension("filter", version=1)

@@ -9,9 +9,9 @@ import math
 from functools import partial
 
 import numpy as np
-from pydantic import Field, field_validator
+from pydantic import Field
 
-from ..operation import CanvasPx, MaskExpression, Params, PictureName, References
+from ..operation import CanvasPx, Color, MaskExpression, Params, PictureName, References
 from ..pixels.color import linear_to_srgb, oklab_to_linear, parse_color, srgb_to_linear
 from ..pixels.gaussian import gaussian
 from ..pixels.raster import FloatArray, Raster, quantize
@@ -33,19 +33,13 @@ class HazeParams(Params):
     density: float = Field(
         1.0, ge=0, le=10, description="How thick the air is: at the farthest, 1 hides 63 % and 3 hides 95 %"
     )
-    color: str = Field("#c3cfd9", description="Colour of the air, a CSS colour")
+    color: Color = Field("#c3cfd9", description="Colour of the air, a CSS colour")
     from_picture: PictureName | None = Field(
         None, description="Layer or source whose far part gives the colour of the air, instead of `color`"
     )
     blur: CanvasPx = Field(
         0.0, ge=0, le=500, description="Standard deviation of the blur of the farthest things"
     )
-
-    @field_validator("color")
-    @classmethod
-    def _is_color(cls, color: str) -> str:
-        parse_color(color)
-        return color
 
 
 @extension("filter", version=1)

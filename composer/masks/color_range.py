@@ -4,28 +4,19 @@ Knows the layer's pixels on the canvas; outside the layer it hides. Nearness is 
 distance in OKLab: 0.02 is just visible, 0.1 a neighbouring shade, 0.3 another colour.
 """
 
-from typing import Annotated
-
 import numpy as np
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
-from ..operation import Params
+from ..operation import Color, Params
 from ..pixels.color import parse_color, srgb_to_oklab
 from ..pixels.raster import FloatArray, Mask, Raster
 from ..registry import extension
 
 
-def _color(text: str) -> str:
-    parse_color(text)
-    return text
-
-
 class ColorRangeParams(Params):
     """Which colours are shown."""
 
-    color: Annotated[str, AfterValidator(_color)] = Field(
-        "#ffffff", description="The colour to look for: CSS hex or a CSS name"
-    )
+    color: Color = Field("#ffffff", description="The colour to look for: CSS hex or a CSS name")
     range: float = Field(0.1, ge=0, le=1, description="How far a colour may be and still be shown fully")
     softness: float = Field(
         0.05, ge=0, le=1, description="Distance over which the mask fades out beyond that"

@@ -148,6 +148,8 @@ def _dilated(values: Array, px: float) -> Array:
     whole, rest = int(px), px - int(px)
     steps = [_DISC] * (whole // _DISC) + ([whole % _DISC] if whole % _DISC else [])
     for radius in steps:
+        if values.size and values.min() == values.max():
+            return values  # it has reached all there is, however far it was to go
         values = cv2.dilate(values, _disc(radius))
     return _dilated_by_fraction(values, rest) if rest else values
 

@@ -101,6 +101,11 @@ def test_alpha_stays_and_bare_layers_come_back() -> None:
             assert hazed(image, LEFT_TO_RIGHT, air, blur=2).pixels.shape == image.pixels.shape
 
 
+def test_a_see_through_colour_is_a_mistake() -> None:
+    with pytest.raises(ValidationError, match="see-through"):
+        hazed(flat((0, 0, 0)), EVERYWHERE, color="#c3cfd980")
+
+
 def test_a_colour_that_is_none_is_a_mistake() -> None:
     with pytest.raises(ValidationError, match="not a colour"):
         hazed(flat((0, 0, 0)), EVERYWHERE, color="greyish")

@@ -1,5 +1,6 @@
 """Feather, grow, shrink, invert, levels and combinations of masks."""
 
+import cv2
 import numpy as np
 import pytest
 
@@ -67,6 +68,13 @@ def test_growing_is_the_same_in_every_direction(px: float) -> None:
     distance = np.hypot(x, y)
     assert grown[distance < 19.5 + px * 0.95].min() > 0.5
     assert grown[distance > 21 + px * 1.05].max() < 0.5
+
+
+def test_growing_beyond_all_there_is_takes_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    steps, usual = [], cv2.dilate
+    monkeypatch.setattr(cv2, "dilate", lambda *given: steps.append(1) or usual(*given))
+    assert adjust.grow(disc(20), 100_000).values.min() == 255
+    assert len(steps) < 40
 
 
 def test_growing_keeps_a_soft_edge_soft() -> None:
