@@ -14,6 +14,7 @@ from pathlib import Path
 NAMES = (
     "store",
     "compositing",
+    "patches",
     "patching",
     "exporting",
     "imaging",
