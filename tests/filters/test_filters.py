@@ -63,6 +63,16 @@ def test_large_radii_take_more_away(name: str) -> None:
     assert large < small
 
 
+@pytest.mark.parametrize("radius", [4, 5])
+def test_a_stroke_of_gouache_is_as_large_as_its_radius(radius: int) -> None:
+    """A spot as wide as the radius goes for the most part, one twice as wide stays."""
+    y, x = np.mgrid[-48:48, -48:48]
+    for width, least, most in ((radius, 0.0, 0.3), (2 * radius, 0.8, 1.0)):
+        spot = np.where(x * x + y * y <= width * width / 4, 0.9, 0.3).astype(np.float32)
+        left = (red(run("kuwahara", grey(spot, 16), radius=radius))[44:53, 44:53].max() - 0.3) / 0.6
+        assert least <= left <= most
+
+
 @pytest.mark.parametrize("name", ["levels", "unsharp", "blur", *PAINTERLY])
 def test_neutral_settings_change_nothing(name: str) -> None:
     neutral = {"levels": {}, "unsharp": {"amount": 0}}.get(name, {"radius": 0})

@@ -36,6 +36,7 @@ def test_blotches_go_and_pores_stay() -> None:
     assert amount_of(pores, result) > 0.55
     airbrushed = red(run("smooth", grey(0.6 + blotches + pores), texture=0)) - 0.6
     assert amount_of(pores, airbrushed) < 0.35
+    assert 0.35 < amount_of(blotches, airbrushed) < 0.55
 
 
 @pytest.mark.parametrize("depth", [8, 16])
