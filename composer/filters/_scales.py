@@ -21,6 +21,8 @@ _SLOW = 1.0  # deviation, in pixels of its scale, of what blurs a change that a 
 _CALMEST = 0.3
 _LITTLE = 1e-9  # variance below which nothing was removed
 _STEEPEST = 0.5  # a blur of one pixel, as exp(-ω² / 2)
+_AROUND = 25  # pixels over which the strength of what was removed is read
+_STRONGER = 1.1  # than the grain is, at most: more than that is of the picture
 _REST = 0.1  # of the grain: what no scale takes off, and has nothing in common with what goes
 _MISSED = 1.3  # the denoised grain by what was removed of it, at most
 
@@ -71,6 +73,17 @@ def _at(deviations: FloatArray, scale: int) -> FloatArray:
     places = (_K / scale).astype(np.float32)
     x, y = np.meshgrid(places, places)
     return float32(cv2.remap(grid, x, y, cv2.INTER_LINEAR)).ravel() / np.float32(scale)
+
+
+def without_texture(removed: FloatArray, deviation: float) -> FloatArray:
+    """(H, W): what was removed, less of it where it is stronger than grain of this deviation can be.
+
+    There it is grain and texture; the share σ² / v of it, v its variance, is nearest to the grain.
+    """
+    variance = cv2.blur(removed * removed, (_AROUND, _AROUND), borderType=cv2.BORDER_REFLECT)
+    most = np.float32((_STRONGER * deviation) ** 2)
+    np.maximum(variance, max(most, np.float32(_LITTLE)), out=variance)
+    return float32(removed * (most / variance))
 
 
 def share_to_remove(channel: FloatArray, removed: FloatArray, usable: Array, wanted: float) -> float | None:

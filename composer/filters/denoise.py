@@ -1,8 +1,9 @@
 """Denoise: takes grain off, down to a given measure or to the least grain of other pictures.
 
 What goes is read from the picture itself, lightness and colour apart. So much of what was taken is given
-back that the grain that is wanted remains: texture keeps its share, and a layer that has no more grain
-than wanted comes back as it was. A draft has drawn grain together already: there is less to take.
+back that the grain that is wanted remains, and more where it is stronger than grain can be: that is texture.
+A layer that has no more grain than wanted comes back as it was. A draft has drawn grain
+together already: there is less to take.
 """
 
 import math
@@ -19,7 +20,7 @@ from ..pixels.raster import Array, FloatArray, Raster
 from ..registry import extension
 from ._cosines import SIDE, spectrum
 from ._opaque import filter_colors
-from ._scales import denoised_at_scales, extended, share_to_remove
+from ._scales import denoised_at_scales, extended, share_to_remove, without_texture
 
 _UNSEEN = 0.3  # levels: grain below this is rounding
 _OFF_GRID = SIDE // 2
@@ -52,7 +53,7 @@ class DenoiseParams(Params):
     color: float = Field(1.0, ge=0, le=1, description="How much of it for the speckles of colour")
 
 
-@extension("filter", version=2)
+@extension("filter", version=3)
 def denoise(image: Raster, params: DenoiseParams, given: References) -> Raster:
     """Takes grain off, down to a given measure or to the least of other pictures."""
     found = estimate(image)
@@ -115,6 +116,7 @@ def _cleaned(rgb: FloatArray, plans: list[Plan], usable: Array) -> FloatArray:
         if plan.strength:
             channel = np.ascontiguousarray(axes[..., axis])
             removed = channel - denoised_at_scales(channel, plan.noise, finely=axis == 0)
+            removed = without_texture(removed, _deviation(plan))
             share = _share(channel, removed, usable, plan)
             axes[..., axis] -= np.float32(share * plan.strength) * removed
     return from_axes(axes)
@@ -125,5 +127,8 @@ def _share(channel: FloatArray, removed: FloatArray, usable: Array, plan: Plan) 
     if not plan.wanted:
         return 1.0
     measured = share_to_remove(channel, removed, usable, plan.wanted)
-    found = float(np.sqrt((plan.noise**2).mean()))
-    return max(0.0, 1 - plan.wanted / found) if measured is None else measured
+    return max(0.0, 1 - plan.wanted / _deviation(plan)) if measured is None else measured
+
+
+def _deviation(plan: Plan) -> float:
+    return float(np.sqrt((plan.noise**2).mean()))

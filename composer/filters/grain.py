@@ -52,7 +52,7 @@ class GrainParams(Params):
         return self
 
 
-@extension("filter", version=1)
+@extension("filter", version=2)
 def grain(image: Raster, params: GrainParams, given: References) -> Raster:
     """Adds film grain, the same at any draft scale."""
     like = given.raster("like")

@@ -28,10 +28,16 @@ _TO_RGB = np.linalg.inv(_TO_AXES.astype(np.float64)).astype(np.float32)
 _N = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32) / 6
 _DEVIATION = (np.pi / 2) ** 0.5  # of a Gaussian, by its mean absolute value
 
-# What was read from photographs with and without grain of 4. `spread` is the 80th by the 20th percentile of
-# the calm blocks: 1.06…1.2 for grain, 1.3…5 for texture, 1.3…1.7 for grain out of a JPEG. `falls` is what a
-# second halving leaves: 0.45…0.85 of grain, of JPEGs too; 0.8…1.5 of texture. The first halving leaves
-# 0.45 of white grain, 1.4, 5, 9 times as much of a photograph enlarged by 1.3, 2, 3, and 0.9…1.7 of texture.
+# What was read from photographs with and without grain of 2…8, white, of film, out of JPEGs, at 1…2.2 times
+# the size. What a second halving leaves: 0.45…0.85 of white grain, of JPEGs too; 1.1 of film's; 0.8…1.5 of
+# texture. The first halving leaves 0.45 of white grain, 1.4, 5, 9 times as much of a photograph enlarged by
+# 1.3, 2, 3, and 0.9…1.7 of texture – which enlarged leaves what grain does. What tells them apart at half
+# the size: grain is as strong everywhere, and has no strokes. The 20th by the 2nd percentile of all blocks
+# is 1.2…1.4 of grain and 1.4…3.5 of texture; root mean square by mean, inside a block and by a Gaussian's,
+# 0.99…1.01 of grain and 1.02…1.07 of texture. Either may fail, their sum does not.
+_EVEN, _UNEVEN = 1.3, 0.2
+_GAUSSIAN, _STROKES = 1.005, 0.04
+_HARMLESS = 1.5  # levels: so little is taken for grain in doubt
 _WHITE = 0.45
 _ENLARGED = 2.5
 _COARSE = 2.0  # deviation of coarse grain by what half the size reads
@@ -49,15 +55,16 @@ def estimate(image: Raster) -> Grain:
     """The grain of what is opaque; 0 where nothing can be read.
 
     Immerkær's estimate over the calmest 30 % of blocks – calm at half the size, so that the grain itself
-    does not choose – taken up where grain is coarse, and down where the blocks differ as texture does.
+    does not choose – taken up where grain is coarse, and down to what only white grain has where the picture
+    is structured as texture is.
     """
     readings = [_read(*part) for part in readable(image)]
-    blocks = np.concatenate(readings) if readings else np.zeros((0, 3, 3))
+    blocks = np.concatenate(readings) if readings else np.zeros((0, 3, 4))
     if not len(blocks):
         return Grain(0.0, 0.0)
     count = int(np.ceil(len(blocks) * _CALMEST))
-    calm = blocks[np.argsort(blocks[:, 0, 1], kind="stable")[:count]]
-    luminance, first, second = (_deviation(calm[:, axis]) for axis in range(3))
+    calm = np.argsort(blocks[:, 0, 1], kind="stable")[:count]
+    luminance, first, second = (_deviation(blocks[:, axis], calm) for axis in range(3))
     return Grain(luminance, float(np.hypot(first, second) / 2**0.5))
 
 
@@ -88,15 +95,18 @@ def readable(image: Raster) -> Iterator[tuple[FloatArray, Array]]:
 
 
 def _read(axes: FloatArray, usable: Array) -> FloatArray:
-    """(blocks, 3 axes, 3 scales): what Immerkær reads of each usable block."""
+    """(blocks, 3 axes, 4): what Immerkær reads of each usable block at three scales, and its strokes."""
     readings = []
     for scale in range(3):
         size = BLOCK >> scale
-        readings.append(_block_means(np.abs(cv2.filter2D(axes, -1, _N)), size) * _DEVIATION)
+        detail = cv2.filter2D(axes, -1, _N)
+        readings.append(_block_means(np.abs(detail), size) * _DEVIATION)
+        if scale == 1:
+            strokes = np.sqrt(_block_means(detail * detail, size)) / (readings[1] + 1e-6)
         half = (axes.shape[1] // 2, axes.shape[0] // 2)
         axes = float32(cv2.resize(axes, half, interpolation=cv2.INTER_AREA))
     whole = _block_means(usable[..., None].astype(np.float32), BLOCK)[:, 0] == 1
-    read: FloatArray = np.stack(readings, axis=2)[whole]
+    read: FloatArray = np.stack([*readings, strokes], axis=2)[whole]
     return read
 
 
@@ -108,20 +118,24 @@ def _block_means(values: Array, size: int) -> Array:
     return means
 
 
-def _deviation(calm: Array) -> float:
-    """From (blocks, 3 scales) of the calm blocks."""
-    full, half, quarter = (float(value) for value in np.median(calm, axis=0) + 1e-6)
-    low, high = np.quantile(calm[:, 0], (0.2, 0.8)) + 1e-6
-    if half > _ENLARGED * full:
-        return _COARSE * max(half, quarter)
-    spread, falls = float(high / low), quarter / half
-    uniform = _ramp(spread, 1.35, 1.25) * _ramp(falls, 1.2, 1.0)
-    grain = max(uniform, _ramp(falls, 0.8, 0.7), _ramp(half / full, 1.8, 2.2))
-    texture = _ramp(spread, 1.35, 1.45) * _ramp(falls, 0.8, 1.0) * (1 - grain)
-    more = max(_COARSE * half - full, 0.0)
+def _deviation(blocks: Array, calm: Array) -> float:
+    """From (blocks, 4) and which of them are calm."""
+    full, half, quarter, strokes = (float(value) for value in np.median(blocks[calm], axis=0) + 1e-6)
+    read = _grain(full, half, quarter)
+    low, high = np.quantile(blocks[:, 1], (0.02, 0.2)) + 1e-6
+    structure = (float(high / low) - _EVEN) / _UNEVEN + (strokes - _GAUSSIAN) / _STROKES
+    texture = _ramp(structure, 0.85, 1.2) * _ramp(read, _HARMLESS, 2 * _HARMLESS)
     # Texture has as much at half the size as at full; what white grain has more of at full is grain.
     only = min(math.sqrt(max(full**2 - half**2, 0.0) / (1 - _WHITE**2)), full)
-    return full + grain * more + texture * (only - full)
+    return read + texture * (only - read)
+
+
+def _grain(full: float, half: float, quarter: float) -> float:
+    """If it is grain: from what is read of it at three scales."""
+    if half > _ENLARGED * full:
+        return _COARSE * max(half, quarter)
+    coarse = max(_ramp(quarter / half, 1.3, 1.2), _ramp(half / full, 1.8, 2.2))
+    return full + coarse * max(_COARSE * half - full, 0.0)
 
 
 def _ramp(value: float, zero: float, one: float) -> float:

@@ -3,7 +3,9 @@
 import cv2
 import numpy as np
 import pytest
+from skimage import data
 
+from composer.filters._scales import without_texture
 from composer.operation import References
 from composer.pixels.grain import estimate
 from composer.pixels.raster import Array, Raster
@@ -98,6 +100,30 @@ def test_grain_out_of_a_jpeg_goes() -> None:
     file = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, 85])[1]
     image = raster(cv2.imdecode(file, cv2.IMREAD_COLOR) / np.float32(255))
     assert error(run("denoise", image)) < 0.6 * error(image)
+
+
+def gradients(image: Raster) -> float:
+    grey = image.to_float()[..., :3].mean(axis=2)
+    return float(np.abs(np.diff(grey, axis=0)).mean() + np.abs(np.diff(grey, axis=1)).mean())
+
+
+@pytest.mark.parametrize("size", [1.0, 1.2, 1.7])
+@pytest.mark.parametrize("material", ["grass", "gravel"])
+def test_texture_stays(material: str, size: float) -> None:
+    """Clean grass and gravel, as photographed and enlarged."""
+    photo = np.asarray(getattr(data, material)()[:SIZE, :SIZE], np.float32) / 255
+    grey = cv2.resize(photo, None, fx=size, fy=size, interpolation=cv2.INTER_CUBIC)
+    clean = raster(grey[..., None].repeat(3, 2))
+    assert gradients(run("denoise", clean)) > 0.97 * gradients(clean)
+
+
+def test_where_more_would_go_than_grain_less_goes() -> None:
+    grain = np.random.default_rng(3).normal(0, 4, (96, 192)).astype(np.float32)
+    eaten = grain.copy()
+    eaten[:, 96:] *= 3
+    left = without_texture(eaten, 4.0)
+    assert left[:, :72] == pytest.approx(grain[:, :72], rel=1e-3)
+    assert left[:, 120:].std() == pytest.approx(4.4**2 / 12, rel=0.05)
 
 
 def test_no_colour_bleeds_in_from_under_transparency() -> None:

@@ -3,6 +3,7 @@
 import cv2
 import numpy as np
 import pytest
+from skimage import data
 
 from composer.pixels.grain import Grain, estimate, from_axes, to_axes
 from composer.pixels.raster import Array, Raster
@@ -16,6 +17,11 @@ def photograph() -> Array:
     sky = np.stack((90 + 0.1 * y, 120 + 0.08 * y, 170 - 0.05 * x), axis=2)
     hills = (y > 240 + 30 * np.sin(x / 25))[..., None]
     return np.where(hills, np.stack((60 + 0.1 * x, 80 + 0.05 * y, 50 + 0 * x), axis=2), sky)
+
+
+def photographed(material: str) -> Array:
+    """(512, 512) levels."""
+    return np.asarray(getattr(data, material)(), np.float32)
 
 
 def speckle(seed: int = 4, channels: int = 1) -> Array:
@@ -71,6 +77,28 @@ def test_texture_is_not_taken_for_grain() -> None:
     picture = 128 + 40 * stones / stones.std()
     assert estimate(raster(picture)).luminance < 3
     assert estimate(raster(picture + 8 * speckle())).luminance == pytest.approx(8, rel=0.35)
+
+
+@pytest.mark.parametrize("size", [1.0, 1.2, 1.4, 1.7])
+@pytest.mark.parametrize("material", ["brick", "grass", "gravel"])
+def test_materials_are_not_taken_for_grain(material: str, size: float) -> None:
+    """Photographs of nothing but texture, as they are and enlarged."""
+    levels = cv2.resize(photographed(material), None, fx=size, fy=size, interpolation=cv2.INTER_CUBIC)
+    assert estimate(raster(levels[..., None].repeat(3, 2))).luminance < 1.5
+
+
+@pytest.mark.parametrize(("material", "sigma"), [("brick", 4), ("grass", 4), ("gravel", 8)])
+def test_grain_on_a_material_is_read(material: str, sigma: float) -> None:
+    grainy = photographed(material)[:SIZE, :SIZE, None].repeat(3, 2) + sigma * speckle()
+    assert estimate(raster(grainy)).luminance == pytest.approx(sigma, rel=0.25)
+
+
+@pytest.mark.parametrize("sigma", [4.0, 8.0])
+def test_the_grain_of_film_is_read(sigma: float) -> None:
+    """Grains a pixel wide, on a photograph that has some white grain already."""
+    film = cv2.GaussianBlur(speckle(), (0, 0), 0.8)[..., None]
+    read = estimate(raster(photograph() + 1.2 * speckle(9) + sigma * film / film.std()))
+    assert read.luminance == pytest.approx(sigma, rel=0.25)
 
 
 def test_what_is_clipped_or_transparent_is_not_read() -> None:
