@@ -35,6 +35,8 @@ class Engine:
     neighbours: float = 1.0
     smoothness: float = 2.0
     chroma: float = 64.0
+    rims: float = 0.25
+    tether: float = 0.0625
     content_layer: int = 3
     neighbour_layers: tuple[int, ...] = (2, 3)
     steps: float = 1.0
@@ -51,6 +53,8 @@ class Engine:
             self.smoothness,
             anchor,
             self.chroma,
+            self.rims,
+            self.tether,
             self.content_layer,
             self.neighbour_layers,
         )

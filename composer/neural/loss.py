@@ -4,7 +4,9 @@
     L_nn   = ½ Σ_{neighbour layers} max( mean_i min_j (1 − A_i·B_j), mean_j min_i (1 − A_i·B_j) )
     L_c    = Σ w |F − F(c)|² / Σ w |F(c)|²
     L_tv   = Σ T dᵀ W d over the differences d of neighbouring pixels
-    L      = L_stat + L_nn + α L_c + β L_tv + γ mean (x − c)²
+    L_rim  = Σ_n n² Σ T dᵀ (W − I) d over those of neighbouring cells of n × n pixels, n in 2, 4
+    L_a    = Σ (x − c)ᵀ (I + τ T (W − I)) (x − c)
+    L      = L_stat + L_nn + α L_c + β (L_tv + ρ L_rim) + γ L_a
 
 c: the content in the colours that the painting starts in.
 Features are in units of the style's s = √mean F*² at this scale. Gradients stop at the features: the caller
@@ -27,7 +29,8 @@ from .statistics import Moments
 @dataclass(frozen=True, slots=True)
 class Weights:
     """How much each term counts: `layers` by feature layer, the others as in the formula above: α `content`,
-    β `smoothness`, γ `anchor`; χ `chroma` bounds what a difference costs that the style does not have."""
+    β `smoothness`, γ `anchor`; χ `chroma` bounds what a difference costs that the style does not have, ρ
+    `rims` is what it counts over some pixels, τ `tether` how much dearer it is as one from c."""
 
     layers: tuple[float, ...]
     content: float
@@ -35,6 +38,8 @@ class Weights:
     smoothness: float
     anchor: float
     chroma: float = 0.0
+    rims: float = 0.0
+    tether: float = 0.0
     content_layer: int = 3
     neighbour_layers: tuple[int, ...] = (2, 3)
 

@@ -17,6 +17,7 @@ from .backward import pulled_through
 from .guides import Guide
 from .loss import Smoothing, Statistic, Weights, content_term, smoothness_term, statistics_term
 from .reading import Reader, found, nothing, part
+from .rims import add_rims, dear_part
 from .statistics import image, rows, wide
 from .survey import Goal, Pull, Survey
 from .tiles import Tile, bands, cells
@@ -71,13 +72,26 @@ class Objective:
         near = gradient.new_zeros(())
         for band in bands(x):
             away = x[:, :, band] - self.kept.rgb[:, :, band]
-            here = gradient[:, :, band].mul_(self.values).add_(away, alpha=2 * self.weights.anchor)
-            near += self.weights.anchor * away.square().sum()
+            pull = self._tethered(away, band)
+            here = gradient[:, :, band].mul_(self.values).add_(pull, alpha=2 * self.weights.anchor)
+            near += self.weights.anchor * (away * pull).sum()
             for smoothing in self.smoothings:
                 roughness, rise = smoothness_term(x, band, smoothing)
                 here.add_(rise, alpha=2 * self.weights.smoothness)
                 near += self.weights.smoothness * roughness
+        for smoothing in self.smoothings:
+            near += add_rims(gradient, x, smoothing, self.weights.smoothness * self.weights.rims)
         return near
+
+    def _tethered(self, away: Tensor, band: slice) -> Tensor:
+        """(I + τ T (W − I)) of the differences from c in a band: half the gradient of L_a."""
+        pull = away.clone()
+        for smoothing in self.smoothings:
+            dear = torch.matmul(dear_part(smoothing.W), away.flatten(2)).reshape(away.shape)
+            if smoothing.T is not None:
+                dear *= smoothing.T[:, :, band]
+            pull.add_(dear, alpha=self.weights.tether)
+        return pull
 
     def _at_once(self, x: Tensor, tile: Tile, surveys: Sequence[Survey]) -> tuple[Tensor, Tensor]:
         pixels, features = self._tracked(x)

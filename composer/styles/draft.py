@@ -9,7 +9,7 @@ from ..pixels.raster import Raster
 from ..registry import Needs, extension
 
 
-@extension("style", version=7, needs=Needs(device=True, patches=paints_parts))
+@extension("style", version=8, needs=Needs(device=True, patches=paints_parts))
 def draft(content: Raster, styles: StyleSet, params: Controls, bench: Bench) -> Raster:
     """A quick proof of a style by random filters: its palette and brush grain, not its shapes.
 

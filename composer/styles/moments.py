@@ -16,7 +16,7 @@ def _weights(_params: Controls) -> Mapping[str, str]:
     return {"encoder": encoder_digest()}
 
 
-@extension("style", version=9, needs=Needs(device=True, weights=_weights, patches=paints_parts))
+@extension("style", version=10, needs=Needs(device=True, weights=_weights, patches=paints_parts))
 def moments(content: Raster, styles: StyleSet, params: Controls, bench: Bench) -> Raster:
     """Neural style transfer by the encoder that ships with Composer: the content painted as the style is.
 

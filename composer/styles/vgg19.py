@@ -16,7 +16,7 @@ def _weights(_params: Controls) -> Mapping[str, str]:
     return {"vgg19": weights.digest("vgg19")}
 
 
-@extension("style", version=7, needs=Needs(device=True, weights=_weights, patches=paints_parts))
+@extension("style", version=8, needs=Needs(device=True, weights=_weights, patches=paints_parts))
 def vgg19(content: Raster, styles: StyleSet, params: Controls, bench: Bench) -> Raster:
     """Neural style transfer by VGG-19, the network of the papers: slow without a graphics card.
 

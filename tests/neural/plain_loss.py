@@ -46,7 +46,8 @@ class PlainLoss:
         for r, part in enumerate(share(self._guides)):
             loss = loss + part * self._region_loss(F, r)
         rough = torch.stack([self._roughness(x, r) for r in range(len(self._guides))]).sum()
-        near = weights.smoothness * rough + weights.anchor * (x - c).square().sum()
+        rims = torch.stack([self._rims(x, r) for r in range(len(self._guides))]).sum()
+        near = weights.smoothness * (rough + weights.rims * rims) + weights.anchor * self._tethered(x - c)
         return loss + near / x.numel()
 
     def _features(self, rgb: Tensor) -> list[Tensor]:
@@ -73,15 +74,36 @@ class PlainLoss:
 
     def _roughness(self, x: Tensor, r: int) -> Tensor:
         """Σ T dᵀ W d, with W = λ (1 + χ) (χ G + λ)⁻¹ and G the mean of d dᵀ over styles and content."""
+        return _cost(x, self._area(x, r), self._prices(x, r))
+
+    def _rims(self, x: Tensor, r: int) -> Tensor:
+        """Σ n² Σ T dᵀ (W − I) d of cells of n × n pixels."""
+        W, pool = self._prices(x, r), torch.nn.functional.avg_pool2d
+        each = [n**2 * _cost(pool(x, n), pool(self._area(x, r), n), W - torch.eye(len(W))) for n in (2, 4)]
+        return torch.stack(each).sum()
+
+    def _tethered(self, away: Tensor) -> Tensor:
+        """Σ (x − c)ᵀ (I + τ T (W − I)) (x − c)."""
+        held = away.square().sum()
+        for r in range(len(self._guides)):
+            dear = torch.einsum("ij,njhw->nihw", self._prices(away, r) - torch.eye(away.shape[1]), away)
+            held = held + self._recipe.weights.tether * (self._area(away, r) * away * dear).sum()
+        return held
+
+    def _area(self, x: Tensor, r: int) -> Tensor:
+        mask = self._subject.regions[r].mask
+        return torch.ones_like(x[:, :1]) if mask is None else mask
+
+    def _prices(self, x: Tensor, r: int) -> Tensor:
         region, blend, chroma = self._subject.regions[r], self._recipe.blend, self._recipe.weights.chroma
-        T = torch.ones_like(x[:, :1]) if region.mask is None else region.mask
+        T = self._area(x, r)
         parts = [(s.picture.rgb, s.picture.weight, s.share * blend) for s in region.styles]
         parts.append((self._subject.content.rgb, _free(self._subject) * T, 1 - blend))
         G = torch.stack([p * _mean_square(rgb, weight) for rgb, weight, p in parts]).sum(0)
         most = torch.linalg.eigvalsh(G)[-1]
         W = most * (1 + chroma) * torch.linalg.inv(chroma * G + most * torch.eye(len(G), dtype=G.dtype))
-        along = [(x.diff(dim=axis)[0], sum(_ends(T, axis)) / 2) for axis in (2, 3)]
-        return torch.stack([(t * torch.einsum("ihw,ij,jhw->hw", d, W, d)).sum() for d, t in along]).sum()
+        assert isinstance(W, Tensor)
+        return W
 
     def _wanted(self, r: int, k: int, T: Tensor) -> tuple[Tensor, Tensor]:
         """Mean and raw second moment of the styles mixed, and of the content's share in them."""
@@ -100,6 +122,12 @@ class PlainLoss:
         T = torch.nn.functional.avg_pool2d(_free(self._subject) * area, 2**layer).flatten()
         kept = self._content[layer]
         return (T * (F - kept).square().sum(1)).sum() / (T * kept.square().sum(1)).sum()
+
+
+def _cost(x: Tensor, T: Tensor, W: Tensor) -> Tensor:
+    """Σ T dᵀ W d of neighbours, T of a pair being the mean of both."""
+    along = [(x.diff(dim=axis)[0], sum(_ends(T, axis)) / 2) for axis in (2, 3)]
+    return torch.stack([(t * torch.einsum("ihw,ij,jhw->hw", d, W, d)).sum() for d, t in along]).sum()
 
 
 def _mean_square(rgb: Tensor, weight: Tensor) -> Tensor:

@@ -24,7 +24,9 @@ from composer.pixels.raster import Mask, Raster
 
 CPU = torch.device("cpu")
 NARROW = ((8, 8), (12, 12), (16, 16), (16, 16), (16,))
-WEIGHTS = Weights((1.0,) * 5, content=0.3, neighbours=1.0, smoothness=1.0, anchor=0.5, chroma=2.0)
+WEIGHTS = Weights(
+    (1.0,) * 5, content=0.3, neighbours=1.0, smoothness=1.0, anchor=0.5, chroma=2.0, rims=0.7, tether=0.4
+)
 Loader = Callable[[torch.dtype], FeatureExtractor]
 
 

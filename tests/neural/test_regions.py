@@ -69,9 +69,9 @@ def short_paint(strip: Raster, left: Raster, right: Raster, engine: Engine) -> R
 
 
 def test_another_style_here_changes_nothing_there(strip: Raster, painting: Raster, sketch: Raster) -> None:
-    """One step: not a byte but at the border, which is smoothed. Some more: what is out of reach stays, to
-    within rounding."""
-    for steps, reach, allowed in ((1 / 40, 2, 0), (1 / 8, 130, 1)):
+    """One step: not a byte but in the cells of 4 pixels along the border, which are smoothed together. Some
+    more: what is out of reach stays, to within rounding."""
+    for steps, reach, allowed in ((1 / 40, 4, 0), (1 / 8, 130, 1)):
         engine = engine_of(narrow_encoder, steps=steps)
         plain, changed = (short_paint(strip, painting, style, engine) for style in (painting, sketch))
         off = moved(plain, changed)
