@@ -101,9 +101,7 @@ def _patched(
 ) -> Raster:
     before, old = (Picture.of(raster).mirrored(MARGIN) for raster in (parent.content, parent.result))
     dirty = torch.from_numpy(plane_of(parent.dirty, content.bounds))[None, None]
-    change = Change(
-        lightness(old).rgb if controls.color == "luminance" else old.rgb, mirrored(dirty, MARGIN)
-    )
+    change = Change(lightness(old).rgb if controls.color == "luminance" else old.rgb, mirrored(dirty, MARGIN))
     if not change.dirty.any():
         return _untouched(parent.result, easel.bench)
     recipe, detail = patch_recipe(recipe), recipe.detail
