@@ -27,9 +27,7 @@ CanvasPoint = tuple[CanvasPx, CanvasPx]
 
 def _opaque(text: str) -> str:
     if parse_color(text)[3] < 1:
-        raise ValueError(
-            f'"{text}" is see-through, which means nothing here: leave out its last digits'
-        )
+        raise ValueError(f'"{text}" is see-through, which means nothing here: leave out its last digits')
     return text
 
 
