@@ -180,7 +180,7 @@ class Adjust:
     fill_holes: float = 0.0
     refine: Refinement = "none"
     refine_width: float = 0.0
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     word: ClassVar[str] = "adjust"
 
     def ingredients(self) -> Iterator[Ingredient]:

@@ -25,6 +25,10 @@ _MOST_GUIDE = 3_000_000  # pixels of the copy at which a guided filter is fitted
 _GUIDE_RADIUS = 4  # pixels of that copy
 _ENLARGING_RADIUS = 2
 _KEPT = 0.75  # of the width; from here to its end a blur goes over into what was there
+_EDGE = np.float32(0.75)  # of how deep a part is; beyond it lies its core, which is sure at any width
+_SPECK = np.float32(
+    0.1
+)  # of how deep the deepest part is; a part less deep may be a mistake, and has no core
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -45,12 +49,13 @@ def refine(mask: Mask, image: Raster, method: Method, width: float) -> Mask:
 
     *feather* blurs (a Gaussian of σ = width / 2); *guided* follows the picture's edges; *matting* finds how
     far each pixel is covered, hair by hair. The latter two look at `image`, and leave the mask where that
-    is transparent. A mask without any edge comes back as it is.
+    is transparent. A mask without any edge comes back as it is, and at any width the core of what is shown
+    and of what is not.
     """
     if method == "none" or width <= 0:
         return mask
     picture = _on_canvas(mask, image)
-    distance = _to_edge(mask.values > (1 << mask.depth) // 2 - 1)
+    distance, width = _to_edge(mask.values > (1 << mask.depth) // 2 - 1, width)
     if method != "feather":
         distance[picture[..., 3] <= np.iinfo(picture.dtype).max // 2] = np.inf
     box = _around(distance <= width, round(2 * width) + 2)
@@ -122,12 +127,30 @@ def _on_canvas(mask: Mask, image: Raster) -> Array:
     return canvas
 
 
-def _to_edge(shown: Array) -> FloatArray:
-    """(H, W) pixels from where the mask passes one half, beyond any canvas if it never does."""
-    inner, outer = (
-        cv2.distanceTransform(side.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5) for side in (shown, ~shown)
-    )
-    return float32(inner + outer) - np.float32(0.5)
+def _to_edge(shown: Array, width: float) -> tuple[FloatArray, float]:
+    """(H, W) pixels from where the mask passes one half, beyond any canvas if it never does; and the width.
+
+    No core is within the width: that is no more than the edge of the deepest part, and in parts whose edge is
+    narrower, pixels count for more.
+    """
+    sides = shown.astype(np.uint8), (~shown).astype(np.uint8)
+    depths = [float32(cv2.distanceTransform(side, cv2.DIST_L2, cv2.DIST_MASK_5)) for side in sides]
+    limit = min(width, float(_EDGE * max(depth.max() for depth in depths)))
+    for side, depth in zip(sides, depths, strict=True):
+        _widen(depth, side, np.float32(limit))
+    return depths[0] + depths[1] - np.float32(0.5), limit
+
+
+def _widen(depth: FloatArray, side: Array, width: np.float32) -> None:
+    """Count the pixels of narrow parts of `side` for so much more that their edge is `width` wide."""
+    count, labels = cv2.connectedComponents(side, connectivity=8)
+    parts = labels.astype(np.int32, copy=False)
+    deepest = np.zeros(count, np.float32)
+    np.maximum.at(deepest, parts.ravel(), depth.ravel())
+    is_narrow = (deepest * _EDGE < width) & (deepest >= _SPECK * deepest.max())
+    if is_narrow.any():
+        more = np.where(is_narrow, width / np.maximum(deepest * _EDGE, np.float32(0.5)), np.float32(1))
+        depth *= more[parts]
 
 
 def _around(wanted: Array, margin: int) -> Bounds:

@@ -74,6 +74,30 @@ def test_nothing_changes_beyond_the_width(method: Method) -> None:
 
 
 @METHODS
+@pytest.mark.parametrize("width", [60, 500, 100_000])
+def test_no_width_reaches_the_core_of_a_figure_or_of_what_lies_about_it(method: Method, width: float) -> None:
+    """A large disc and a small one: at a width beyond both they are still two, and the corner is empty."""
+    rgb, _ = hairy()
+    values = np.zeros(rgb.shape[:2], np.uint8)
+    cv2.circle(values, (70, 80), 40, 255, -1)
+    cv2.circle(values, (170, 80), 12, 255, -1)
+    found = refine(Mask(values), opaque(rgb), method, width).values
+    assert (found != values).any()
+    assert found[76:85, 66:75].min() == 255
+    assert found[79:82, 169:172].min() == 255
+    assert found[-4:, -4:].max() == 0
+
+
+def test_a_speck_beside_a_figure_has_no_core_to_be_kept() -> None:
+    """What a segmentation shows by mistake is taken away, as it was."""
+    rgb, alpha = hairy()
+    mask = cut(alpha)
+    speck = slice(80, 82), slice(164, 166)
+    mask.values[speck] = 255
+    assert refine(mask, opaque(rgb), "matting", 16).values[speck].max() < 60
+
+
+@METHODS
 def test_a_wide_soft_slope_stays_soft(method: Method) -> None:
     slope = Mask.from_float(np.tile(np.linspace(0, 1, 400, dtype=np.float32), (40, 1)), 16)
     flat = opaque(np.full((40, 400, 3), 0.5))
