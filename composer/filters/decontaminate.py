@@ -41,7 +41,7 @@ class DecontaminateParams(Params):
     )
 
 
-@extension("filter", version=2)
+@extension("filter", version=3)
 def decontaminate(image: Raster, params: DecontaminateParams, given: References) -> Raster:
     """Takes the old background's colour out of a cut-out's soft edge."""
     if image.is_empty:

@@ -4,14 +4,15 @@ Knows a picture I and the figure's coverage α. Both colours of I = αF + (1 −
 Germer, Uelwer, Conrad and Harmeling, "Fast Multi-Level Foreground Estimation" (2020): they explain the
 picture and vary little from pixel to pixel, least where α does. Departures: instead of a pyramid of
 solutions, F and B start as the colours of what is surely figure and surely not, continued into the edge;
-and only the pixels of the edge are solved for, so that the cost grows with its length. Does not know masks
-or rasters.
+only the pixels of the edge are solved for, so that the cost grows with its length; and what is found has no
+chroma that the sure figure has not nearby. Does not know masks or rasters.
 """
 
 import cv2
 import numpy as np
 
 from .continued import continued
+from .likely_chroma import hold_chroma
 from .raster import Array, FloatArray
 
 _SURE = np.float32(0.95)  # α from which on a colour begins to be the figure's own
@@ -27,6 +28,7 @@ def unmixed(rgb: FloatArray, alpha: FloatArray) -> FloatArray:
     edge = _edge(alpha)
     if edge.size:
         _solve(rgb, alpha, figure, continued(rgb, _sure(1 - alpha)), edge)
+        hold_chroma(figure, edge, rgb, _sure(alpha))
     colors = continued(figure, np.minimum(alpha / _SEEN, np.float32(1)))
     inside = alpha == 1
     colors[inside] = rgb[inside]

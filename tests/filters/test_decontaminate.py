@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from composer.operation import References
+from composer.pixels.color import srgb_to_oklab
 from composer.pixels.raster import Array, Mask, Raster
 
 from .trying import bare_edges, blobs, mask, raster, run
@@ -82,6 +83,30 @@ def test_without_a_soft_edge_or_a_figure_nothing_changes() -> None:
     for value in (0.0, 1.0):
         everywhere = References(masks={"figure": mask(np.full((SIZE, SIZE), value))})
         assert np.array_equal(run("decontaminate", image, everywhere).pixels, image.pixels)
+
+
+def test_white_fur_before_green_does_not_turn_lilac() -> None:
+    """The mask is softer than the fur, as one that was feathered: it takes out more green than there is."""
+    grain = np.random.default_rng(2).normal(0, 0.03, (SIZE, SIZE, 1)).astype(np.float32)
+    white = np.clip(np.float32((0.92, 0.92, 0.93)) + grain, 0, 1)
+    shown, told = matte(5)[..., None], matte(15)
+    image = raster(white * shown + GREEN * (1 - shown))
+    clean = run("decontaminate", image, References(masks={"figure": mask(told)}))
+    _, a, b = np.moveaxis(srgb_to_oklab(clean.to_float()[..., :3]), -1, 0)
+    edge = (told > 0.02) & (told < 1)
+    assert np.percentile(a[edge], 95) < 0.006
+    assert np.percentile(b[edge], 5) > -0.012
+
+
+def test_hair_darker_and_greyer_than_the_skin_keeps_its_own_colour() -> None:
+    skin, hair = np.float32((0.85, 0.62, 0.5)), np.float32((0.2, 0.19, 0.19))
+    shown = matte(12)
+    figure = np.where((shown > 0.9)[..., None], skin, hair)
+    image = raster(figure * shown[..., None] + GREEN * (1 - shown[..., None]))
+    clean = run("decontaminate", image, References(masks={"figure": mask(shown)}))
+    lab = srgb_to_oklab(clean.to_float()[..., :3])
+    thick = (shown > 0.5) & (shown < 0.8)
+    assert np.median(np.hypot(lab[..., 1], lab[..., 2])[thick]) < 0.05
 
 
 @pytest.mark.parametrize("soft", [3.0, 12.0])
