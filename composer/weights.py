@@ -222,11 +222,18 @@ def _install(known: WeightsFile, source: IO[bytes], size: int, progress: Progres
         if found != known.pin:
             raise InputError(
                 f'these are not the weights "{known.name}": {found}, not {known.pin}',
-                f"they come from {known.url}",
+                f"{_other_format(temporary)}they come from {known.url}",
             )
         temporary.chmod(0o644)  # weights may be shared between users; mkstemp makes private files
         temporary.replace(target)
     return target
+
+
+def _other_format(file: Path) -> str:
+    """What to say first of a checkpoint as torch saves it, the form in which weights mostly go round."""
+    with file.open("rb") as opened:
+        is_pickled = opened.read(2) in (b"PK", b"\x80\x02")
+    return "this is a pickle (.pth), which could run code when read; " if is_pickled else ""
 
 
 @contextmanager

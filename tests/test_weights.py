@@ -164,6 +164,10 @@ def test_importing_checks_the_bytes(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="not the weights"):
         weights.import_file(NAME, brought)
     assert weights.locate(NAME).read_bytes() == BYTES
+    brought.write_bytes(b"PK" + BYTES)
+    with pytest.raises(InputError, match="not the weights") as refused:
+        weights.import_file(NAME, brought)
+    assert "this is a pickle" in refused.value.hint
     with pytest.raises(InputError, match=r"absent\.onnx cannot be read"):
         weights.import_file(NAME, tmp_path / "absent.onnx")
 

@@ -107,7 +107,7 @@ def _bound(whose: str, value: Any, kind: str, context: dict[str, Any]) -> tuple[
     key, words = _BOUNDS[kind]
     limit = context[key]
     message = f"{whose} must be {words} {shown(limit)}, is {shown(value)}"
-    if kind == "less_than_equal" and limit == 1 and 1 < value <= 100:
+    if kind == "less_than_equal" and limit == 1 and 2 <= value <= 100:
         return message, (f"it goes from 0 to 1: did you mean {value / 100:g}?",)
     return message, ()
 
