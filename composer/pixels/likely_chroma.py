@@ -42,9 +42,8 @@ def _chroma_nearby(rgb: FloatArray, sure: FloatArray, pixels: Array) -> tuple[Fl
     telling = (sure > 0) & (_near(pixels, sure.shape) > 0)
     moments[telling] = _moments(srgb_to_oklab(rgb[telling]))
     weight = gaussian(sure * telling, _NEARBY)
-    means: FloatArray = (
-        gaussian(moments * sure[..., None], _NEARBY) / np.maximum(weight, np.float32(1e-6))[..., None]
-    )
+    means = gaussian(moments * sure[..., None], _NEARBY)
+    means /= np.maximum(weight, np.float32(1e-6))[..., None]
     nearby = continued(means, np.minimum(weight / _ENOUGH, np.float32(1))).reshape(-1, 3)[pixels]
     mean = nearby[:, :2]
     variance = np.maximum(nearby[:, 2] - (mean * mean).sum(axis=1), 0)
