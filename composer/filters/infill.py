@@ -2,7 +2,7 @@
 
 What the mask shows, and a margin about it, is not known and takes no part. push_pull lets the colours run in
 from all sides, at once and without texture: enough where only a rim will show. patch rebuilds texture from
-pieces of the background. Alpha stays as it is.
+pieces of the background, whose tones pass into one another. Alpha stays as it is.
 """
 
 import math
@@ -53,7 +53,7 @@ class InfillParams(Params):
     )
 
 
-@extension("filter", version=4)
+@extension("filter", version=5)
 def infill(image: Raster, params: InfillParams, given: References) -> Raster:
     """Fills in the background behind a figure; where no background is left, that is told, and it stays."""
     shown = image.pixels[..., 3] > 0

@@ -1,8 +1,9 @@
 """Completion: a gap in a picture rebuilt from patches of its surroundings, from coarse to fine.
 
 Knows what of a picture is known, which part is to be filled in, and a smooth guess where no patch fits.
-Nothing but known pixels gets into the gap. Does not know masks, rasters or figures. Always the same: the
-search is one thread with a chance of its own. Importing it imports numba.
+Nothing but known pixels gets into the gap; in the end `joining` lets their tones pass into one another. Does
+not know masks, rasters or figures. Always the same: the search is one thread with a chance of its own.
+Importing it imports numba.
 
 At each level, patches that are alike are sought and then vote, some times over (Wexler et al. 2007, with the
 search of Barnes et al. 2009; see `patch_loops`). They are compared by colour and by texture (after Newson,
@@ -22,6 +23,7 @@ import numpy as np
 
 from . import patch_loops
 from .gaussian import float32, gaussian
+from .joining import join
 from .patch_loops import REACH
 from .raster import Array, FloatArray
 
@@ -73,6 +75,9 @@ def completed(rgb: FloatArray, known: Array, gap: Array, smooth: FloatArray) -> 
             # The last word has each pixel's own patch alone: a mean of many would lose their texture.
             _vote(level, found, weights, 0 if turn == turns - 1 else REACH)
         before = level
+    if before is not None and found is not None:
+        source = found[before.index[before.target[:, 0], before.target[:, 1]]]
+        join(before.rgbt, before.target, source, before.trust == 1)
     filled = start if before is None else before.rgbt[REACH:-REACH, REACH:-REACH]
     return filled[..., :3]
 

@@ -195,3 +195,29 @@ def test_a_wall_below_a_smooth_sky_of_its_colour_is_not_filled_with_sky(
     rough, low = roughness(result), np.arange(SIZE)[:, None] > 124
     ratio = rough[(shown == 1) & low].mean() / rough[(figure(40) == 0) & low].mean()
     assert 0.7 < ratio < 1.3, f"texture ratio {ratio:.2f}"
+
+
+def test_a_sky_of_which_no_two_places_are_alike_goes_on_without_a_step() -> None:
+    """Redder to one side and darker to the top: its pieces have other tones than where they come to lie."""
+    y, x = np.mgrid[0:SIZE, 0:SIZE] / SIZE
+    slope = np.dstack((0.3 + 0.3 * x, 0.5 + 0.1 * y, 0.5 + 0.35 * y)).astype(np.float32)
+    grain = np.random.default_rng(3).normal(0, 0.006, (SIZE, SIZE, 1))
+    shown = figure()
+    image = raster(with_figure((slope + grain).astype(np.float32), shown))
+    result = run("infill", image, References(masks={"figure": mask(shown)}), method="patch")
+    inside = figure(1) == 1
+    off = gaussian(result.to_float()[..., :3], 4) - gaussian(slope, 4)
+    assert np.abs(np.stack(np.gradient(off, axis=(0, 1))))[:, inside].max() < 0.004
+    assert np.abs(off[inside]).max() < 0.03
+    rough = roughness(result)
+    assert 0.7 < rough[inside].mean() / rough[figure(40) == 0].mean() < 1.3
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_nothing_of_the_figure_is_left_where_its_mask_is_faint(method: str) -> None:
+    """A figure out of focus: far out it covers no more than a tenth."""
+    shown = figure(50)
+    image = raster(with_figure(photo("grass"), shown))
+    result = run("infill", image, References(masks={"figure": mask(shown)}), method=method, margin=0)
+    red, green = np.moveaxis(result.to_float()[..., :2], -1, 0)
+    assert (red - green).max() < 0.03
