@@ -62,7 +62,7 @@ def steps(rgbt: Any, place: Any, target: Any, source: Any, most: Any, sums: Any,
 
 @compiled
 def even_out(gain: Any, sums: Any, sides: Any, hold: Any, over: Any, rounds: Any) -> None:
-    """Over-relaxation of Σ (gainₖ − gainⱼ) + `hold` gainₖ = sumsₖ; `gain` (n + 1, 3), of which the last is 0."""
+    """Over-relaxation of Σ (gainₖ − gainⱼ) + `hold` gainₖ = sumsₖ; `gain` (n + 1, 3), the last of it 0."""
     count = len(sums)
     for _ in range(rounds):
         for k in range(count):
