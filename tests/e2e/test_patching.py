@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from composer.build.difference import MARGIN
+from composer.operation import REACH
 from composer.pixels import codec
 from composer.pixels.raster import Raster
 
@@ -65,7 +65,7 @@ def _dab(studio: Studio, level: int = 255) -> np.ndarray:
     photo[100:110, 150:160] = level
     studio.paint("photos/hill.png", photo)
     free = np.zeros((140, 200), bool)
-    free[100 - MARGIN : 110 + MARGIN, 150 - MARGIN : 160 + MARGIN] = True
+    free[100 - REACH : 110 + REACH, 150 - REACH : 160 + REACH] = True
     return free
 
 
@@ -191,7 +191,7 @@ def test_a_change_of_style_paints_the_layer_whole(studio: Studio) -> None:
 
 def test_how_much_would_be_patched_is_told_before_where_it_is_known(studio: Studio) -> None:
     studio.edit('protect = "left"', 'protect = "lefter"')
-    differs, painted = (100 * 10 / 200, 100 * (10 + 2 * MARGIN) / 200)
+    differs, painted = (100 * 10 / 200, 100 * (10 + 2 * REACH) / 200)
     said = f"would be patched: {differs:.1f} % of the layer differs, {painted:.1f} % would be painted anew"
     told = studio.run("explain", str(studio.piece), "hill", "--patch", "--device", "cpu").out
     assert f"{HILL} would run\n    input protect: " in told
