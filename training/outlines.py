@@ -17,6 +17,7 @@ from benchmarks.cutouts import Pair, paired
 from composer.masks import _figure
 from composer.masks._candidates import Cues, candidates
 from composer.masks._hints import Hints
+from composer.masks._people import people_in
 from composer.masks._plausible import TRAITS, traits
 from composer.pixels.raster import Array, FloatArray
 
@@ -31,7 +32,8 @@ def samples(pair: Pair) -> tuple[FloatArray, Array]:
     rgb = cv2.resize(pair.photo.pixels[..., :3], size, interpolation=cv2.INTER_AREA)
     everywhere = np.ones(rgb.shape[:2], bool)
     small, lab, place = _figure.small_copy(rgb, everywhere, Hints(), _figure.TRIAL_SIDE)
-    cues, likely = Cues.of(lab, place), _figure.likely_figure(rgb, everywhere, small)
+    people = people_in(rgb, everywhere, small.shape[:2])
+    cues, likely = Cues.of(lab, place), _figure.likely_figure(rgb, everywhere, people)
     tried = [one for one in candidates(small, lab, cues, likely, place) if one.any() and not one.all()]
     truth, known = (_fitted(each, small.shape[1::-1]) for each in (pair.truth, pair.known))
     covered = np.array([_covered(one & known, truth & known) for one in tried])

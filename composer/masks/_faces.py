@@ -24,6 +24,7 @@ _FACE, _SECOND_OPINION = "haarcascade_frontalface_alt2", "haarcascade_frontalfac
 _EYES = ("haarcascade_eye_tree_eyeglasses", "haarcascade_eye")
 _STEP, _NEIGHBOURS = 1.1, 3
 _SEEN_TWICE, _SEEN_ONCE, _SUPPOSED = 0.9, 0.6, 0.3
+_ALIKE = 2 / 3  # people in one picture have faces of about one size
 _FACE_SIDE = 240  # pixels of a face that is searched for eyes
 _UPPER = 0.62  # of the face's height
 _USUAL_EYES = ((0.32, 0.40), (0.68, 0.40))  # where eyes are in a face's box
@@ -57,11 +58,20 @@ def find_faces(image: Raster) -> tuple[Found, ...]:
         return ()
     small = bounded(image, _PIXELS)
     grey = cv2.equalizeHist(_searched(_grey(small.pixels)))
-    least = min(_LEAST_FACE, *grey.shape)
-    others = _detected(_SECOND_OPINION, grey, least)
     scale = grey.shape[1] / image.extent.width
-    faces = [each.within(0, 0, scale) for each in _seen_again(_detected(_FACE, grey, least), others)]
+    faces = [each.within(0, 0, scale) for each in _judged(grey, min(_LEAST_FACE, *grey.shape))]
     return tuple(sorted(faces, key=lambda face: (face.left, face.top)))
+
+
+def credible_faces(grey: Array, least: int) -> tuple[Found, ...]:
+    """Faces of at least that many pixels in (H, W) uint8, as far as fur and foam are none.
+
+    Those that both cascades see, and beside such a one those of about its size that one cascade sees.
+    Raises OperationError.
+    """
+    faces = tuple(_judged(cv2.equalizeHist(grey), least))
+    largest = max((face.width for face in faces if face.confidence == _SEEN_TWICE), default=np.inf)
+    return tuple(face for face in faces if face.confidence == _SEEN_TWICE or face.width > _ALIKE * largest)
 
 
 def _searched(grey: Array) -> Array:
@@ -78,7 +88,9 @@ def find_eyes(image: Raster) -> tuple[Found, ...]:
     return tuple(eye for face in find_faces(image) for eye in _eyes_of(face, image))
 
 
-def _seen_again(faces: list[Found], others: list[Found]) -> Iterator[Found]:
+def _judged(grey: Array, least: int) -> Iterator[Found]:
+    faces = _detected(_FACE, grey, least)
+    others = _detected(_SECOND_OPINION, grey, least) if faces else []
     for face in faces:
         twice = any(_overlap(face, other) > 0.4 for other in others)
         yield replace(face, confidence=_SEEN_TWICE if twice else _SEEN_ONCE)

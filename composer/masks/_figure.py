@@ -1,7 +1,7 @@
 """Figure: who stands in front, found without a model of others, and how sure that is.
 
-Knows small images (320 px). A small network of our own says about where the figure is (`_objectness`). On a
-still smaller copy many outlines are tried (`_candidates`) and weighed by how plausible each is
+Knows small images (320 px). A small network of our own says about where the figure is (`_objectness`), and
+faces say it of people (`_people`). On a still smaller copy many outlines are tried (`_candidates`) and weighed by how plausible each is
 (`_plausible`); what they agree on starts a last GrabCut at full size. With hints, which say where the figure
 is, the network is not asked, and five readings of the picture vote alike. No extension of its own.
 """
@@ -19,6 +19,7 @@ from ._cutting import cut_out, labels_of, overlap, tidied
 from ._frame import inside_frame
 from ._hints import Hints, pointed_parts
 from ._objectness import objectness
+from ._people import people_in, with_people
 from ._place import Place
 from ._plausible import plausibility
 
@@ -26,6 +27,7 @@ WORK_SIDE = 320
 TRIAL_SIDE = 128  # GrabCut's time grows with the area, and what it tells of an outline does not
 _VOTE_SIDE = 160
 _DECISION = 20.0  # how much more a candidate has to say for being more plausible
+_PEOPLE = 0.4  # how much of a say where people are has, by the rest of what is plausible
 _ROUNDS, _LAST_ROUNDS = 5, 2
 _FULL_CONTRAST = 0.6  # of the strongest evidence: figures that stand out wholly
 
@@ -53,7 +55,8 @@ def _found(rgb: Array, opaque: Array, hints: Hints) -> Figure:
         shares, confidence = _voted(*small_copy(rgb, opaque, hints, _VOTE_SIDE))
     else:
         copy = small_copy(rgb, opaque, hints, TRIAL_SIDE)
-        shares, confidence = _tried(*copy, likely_figure(rgb, opaque, copy[0]))
+        people = people_in(rgb, opaque, copy[0].shape[:2])
+        shares, confidence = _tried(*copy, likely_figure(rgb, opaque, people), people)
     shown = pointed_parts(_settled(rgb, shares, Place.of(opaque, hints)), hints)
     return Figure(shown, confidence if shown.any() else 0.0)
 
@@ -69,13 +72,16 @@ def small_copy(rgb: Array, opaque: Array, hints: Hints, side: int) -> tuple[Arra
     return small, srgb_to_oklab(small.astype(np.float32) / np.float32(255)), place
 
 
-def likely_figure(rgb: Array, opaque: Array, small: Array) -> FloatArray:
-    """The objectness of `rgb`, at the size of its smaller copy."""
-    height, width = small.shape[:2]
-    return float32(cv2.resize(objectness(rgb, opaque), (width, height), interpolation=cv2.INTER_LINEAR))
+def likely_figure(rgb: Array, opaque: Array, people: Array) -> FloatArray:
+    """The objectness of `rgb`, at the size of the (h, w) bool where people are in it."""
+    height, width = people.shape
+    likely = cv2.resize(objectness(rgb, opaque), (width, height), interpolation=cv2.INTER_LINEAR)
+    return with_people(float32(likely), people)
 
 
-def _tried(rgb: Array, lab: FloatArray, place: Place, likely: FloatArray) -> tuple[FloatArray, float]:
+def _tried(
+    rgb: Array, lab: FloatArray, place: Place, likely: FloatArray, people: Array
+) -> tuple[FloatArray, float]:
     """(H, W) 0…1 how many candidates show a pixel, by what they have to say; and how sure that is.
 
     Sure is what is plausible, and agreed upon by all that have something to say.
@@ -88,11 +94,15 @@ def _tried(rgb: Array, lab: FloatArray, place: Place, likely: FloatArray) -> tup
     foretold = plausibility(tried, lab, cues.evidence(), likely)
     if np.isneginf(foretold).all():
         return nothing, 0.0
-    weights = np.exp(np.float32(_DECISION) * (foretold - foretold.max()))
+    trust = np.float32(_PEOPLE if people.any() else 0)
+    met = (tried & people).sum(axis=(1, 2)) / np.float32(max(1, people.sum()))
+    worth = foretold + trust * met
+    weights = np.exp(np.float32(_DECISION) * (worth - worth.max()))
     shares = float32(np.tensordot(weights / weights.sum(), tried.astype(np.float32), 1))
     agreed = np.array([overlap(one, shares > 0.5) for one in tried])
     agreement = float((weights * agreed).sum() / weights.sum())
-    return shares, round(min(max(float(foretold.max()), 0.0), 1.0) * agreement, 4)
+    plausible = min(max(float(worth.max() / (1 + trust)), 0.0), 1.0)
+    return shares, round(plausible * agreement, 4)
 
 
 def _voted(rgb: Array, lab: FloatArray, place: Place) -> tuple[FloatArray, float]:

@@ -146,7 +146,7 @@ def _find(picture: Raster, params: SegmentParams, given: References) -> Mask:
     return _asked(params, given, np.ascontiguousarray(small[..., :3]), inner)
 
 
-@extension("mask", version=6, needs=Needs(weights=_weights, finding=Finding(_find, _SEEN_SIDE)))
+@extension("mask", version=7, needs=Needs(weights=_weights, finding=Finding(_find, _SEEN_SIDE)))
 def segment(image: Raster, params: SegmentParams, given: References) -> Mask:
     """Who stands in front."""
     values = np.zeros(image.pixels.shape[:2], image.pixels.dtype)
