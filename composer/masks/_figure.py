@@ -1,9 +1,10 @@
 """Figure: who stands in front, found without a model of others, and how sure that is.
 
 Knows small images (320 px). A small network of our own says about where the figure is (`_objectness`), and
-faces say it of people (`_people`). On a still smaller copy many outlines are tried (`_candidates`) and weighed by how plausible each is
-(`_plausible`); what they agree on starts a last GrabCut at full size. With hints, which say where the figure
-is, the network is not asked, and five readings of the picture vote alike. No extension of its own.
+faces say it of people (`_people`). On a still smaller copy many outlines are tried (`_candidates`) and
+weighed by how plausible each is (`_plausible`); what they agree on starts a last GrabCut at full size. With
+hints, which say where the figure is, neither is asked, and five readings of the picture vote alike. No
+extension of its own.
 """
 
 from dataclasses import dataclass
