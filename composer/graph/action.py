@@ -45,7 +45,7 @@ class Place:
     canvas: Extent
     depth: int = 8
     shaped: str = ""
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     word: ClassVar[str] = "place"
 
     def ingredients(self) -> Iterator[Ingredient]:

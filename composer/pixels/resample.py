@@ -153,26 +153,31 @@ def _around(corners: Quad) -> Bounds:
 
 
 def _upright(pixels: Array, box: Bounds, canvas: Extent) -> Raster | None:
-    """What needs no warp: nothing to be seen, plain copies, and opaque pictures of 8 bits."""
+    """What needs no warp: nothing to be seen, plain copies, and opaque pictures."""
     seen = box.intersect(Bounds.of(canvas))
     local = seen.translate(-box.left, -box.top)
     if seen.is_empty:
         return Raster(np.zeros((0, 0, 4), pixels.dtype), seen.left, seen.top)
     if box.extent == Extent(pixels.shape[1], pixels.shape[0]):
         return Raster(pixels[local.slices], seen.left, seen.top)
-    if pixels.dtype == np.uint8 and bool((pixels[..., 3] == 255).all()):
+    if bool((pixels[..., 3] == np.iinfo(pixels.dtype).max).all()):
         return Raster(_resized(pixels, box.extent, local), seen.left, seen.top)
     return None
 
 
 def _resized(pixels: Array, size: Extent, seen: Bounds) -> Array:
-    """The part `seen` of opaque (H, W, 4) uint8 made `size` large: Lanczos (a = 3, widened for reduction).
+    """The part `seen` of opaque (H, W, 4) integers made `size` large: Lanczos (a = 3, widened for reduction).
 
-    As `warp`, but one direction after the other, which is faster.
+    As `warp` to a level of 8 bits, but one direction after the other, which takes a fifth of the time. In
+    floating point: Pillow's own 8 bits are cut to their range between the two directions.
     """
     height, width = pixels.shape[:2]
     sx, sy = width / size.width, height / size.height
     part = (seen.left * sx, seen.top * sy, min(width, seen.right * sx), min(height, seen.bottom * sy))
-    rgb = Image.fromarray(np.ascontiguousarray(pixels[..., :3]))
-    color = np.asarray(rgb.resize((seen.width, seen.height), Image.Resampling.LANCZOS, part))
-    return np.concatenate([color, np.full((*color.shape[:2], 1), 255, np.uint8)], axis=2)
+    limit = np.iinfo(pixels.dtype).max
+    result = np.full((seen.height, seen.width, 4), limit, pixels.dtype)
+    for channel in range(3):
+        plane = Image.fromarray(pixels[..., channel].astype(np.float32))
+        small = np.asarray(plane.resize((seen.width, seen.height), Image.Resampling.LANCZOS, part))
+        result[..., channel] = np.clip(np.rint(small), 0, limit)
+    return result

@@ -173,9 +173,10 @@ def gather_opaque(source: Any, shape: Any, table: Any, color: Any) -> None:
 def gather(source: Any, shape: Any, table: Any, color: Any) -> None:
     """The filtered colour, alpha-weighted, and alpha of a source with transparency → `color`.
 
-    Both are kept between the least and the most of the nearest source pixels, so that the filter's negative
-    lobes draw no contour beside an edge of alpha (4…7: least, 8…11: most).
+    Where the filter reaches what is not opaque, both are kept between the least and the most of the nearest
+    pixels, so that its negative lobes draw no contour beside an edge of alpha (4…7: least, 8…11: most).
     """
+    limit, least = np.float32(np.iinfo(source.dtype).max), np.float32(65535)
     height, width = source.shape[:2]
     m, mixed, n = np.float32(shape[2]), np.float32(shape[3]), np.float32(shape[4])
     steps, total, r, g, b, alpha = np.float32(STEPS), ZERO, ZERO, ZERO, ZERO, ZERO
@@ -188,7 +189,8 @@ def gather(source: Any, shape: Any, table: Any, color: Any) -> None:
         for x in range(first, last):
             s, t = m * along + mixed * down, mixed * along + n * down
             weight = table[int(abs(s) * steps + HALF)] * table[int(abs(t) * steps + HALF)]
-            opacity = weight * np.float32(row[x, 3])
+            shown = np.float32(row[x, 3])
+            least, opacity = min(least, shown), weight * shown
             r += opacity * np.float32(row[x, 0])
             g += opacity * np.float32(row[x, 1])
             b += opacity * np.float32(row[x, 2])
@@ -197,7 +199,10 @@ def gather(source: Any, shape: Any, table: Any, color: Any) -> None:
             if abs(s) < ONE and abs(t) < ONE:
                 widen(color, row[x])
             along += ONE
-    settle(color, r, g, b, alpha, total)
+    if least == limit:
+        color[0], color[1], color[2], color[3] = r / alpha, g / alpha, b / alpha, limit
+    else:
+        settle(color, r, g, b, alpha, total)
 
 
 @compiled

@@ -155,6 +155,26 @@ def test_a_reduction_has_no_aliasing() -> None:
         assert np.abs(placed.astype(int) - 127).max() <= 14
 
 
+@pytest.mark.parametrize("size", [Extent(37, 29), Extent(150, 130)])
+def test_8_and_16_bits_come_to_the_same_colours(size: Extent) -> None:
+    photo = _photo(96, 80)
+    fine = Raster(photo.pixels.astype(np.uint16) * 257)
+    placed, as_fine = (place(each, Fit(fit="stretch"), size).pixels for each in (photo, fine))
+    assert np.abs(as_fine / 257 - placed).max() <= 0.51
+
+
+@pytest.mark.parametrize("size", [Extent(40, 40), Extent(120, 120)])
+def test_one_pixel_that_is_not_opaque_changes_nothing_but_what_is_near_it(size: Extent) -> None:
+    photo = _photo(80, 80)
+    pierced = photo.with_pixels(photo.pixels.copy())
+    pierced.pixels[40, 40, 3] = 254
+    whole, other = (place(each, Fit(fit="stretch"), size).pixels for each in (photo, pierced))
+    apart = np.abs(whole.astype(int) - other).max(axis=2)
+    middle, reach = size.width // 2, 6
+    apart[middle - reach : middle + reach + 1, middle - reach : middle + reach + 1] = 0
+    assert apart.max() <= 1
+
+
 def test_a_photo_outside_the_canvas_is_empty() -> None:
     for fit in (Fit(offset=(500, 0)), Fit(offset=(0, -500), rotate=10)):
         assert place(_smooth(20, 20), fit, Extent(30, 30)).is_empty
