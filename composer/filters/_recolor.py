@@ -14,6 +14,7 @@ from ..pixels.raster import FloatArray, Raster, quantize
 Change = Callable[[FloatArray, slice], FloatArray]
 """(h, W, 3) OKLab of some rows of the raster, and which rows these are, to OKLab."""
 
+_TOE = np.float32(0.25)  # OKLab L, 34 of 255 levels
 _PIXELS = 100_000  # a band this large stays in the second-level cache with its intermediate results
 
 
@@ -29,6 +30,17 @@ def recolored(image: Raster, change: Change) -> Raster:
         lab = linear_to_oklab(linear[image.pixels[band, :, :3]])
         result[band, :, :3] = quantize(linear_to_srgb(kept_inside(change(lab, band))), image.depth)
     return image.with_pixels(result)
+
+
+def gently_lifted(before: FloatArray, after: FloatArray) -> FloatArray:
+    """OKLab lightness `after` a rising curve of `before`, lifted the less the nearer to black it was.
+
+    There L is steep – the first level of 8 bits is 0.07 of it – so that a curve which only bends would make
+    bright speckles of the noise in blacks. What is darkened is left alone, and order is kept.
+    """
+    x = np.minimum(before / _TOE, np.float32(1))
+    lift = after - before
+    return np.where(lift > 0, before + lift * (x * x * (3 - 2 * x)), after)
 
 
 def linear_levels(depth: int) -> FloatArray:

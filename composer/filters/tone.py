@@ -20,7 +20,7 @@ from ..pixels.local_laplacian import detail_added
 from ..pixels.local_linear import LocalLinear, fitted
 from ..pixels.raster import FloatArray, Raster
 from ..registry import extension
-from ._recolor import recolored
+from ._recolor import gently_lifted, recolored
 
 _WORK_RADIUS = 32.0
 _DETAIL = 0.08  # of lightness: differences below it are details, far above it edges
@@ -42,7 +42,7 @@ class ToneParams(Params):
     radius: CanvasPx = Field(60.0, ge=1, le=2000, description="Up to which size something counts as detail")
 
 
-@extension("filter", version=2)
+@extension("filter", version=3)
 def tone(image: Raster, params: ToneParams) -> Raster:
     """Lifts shadows and holds highlights, details kept (local tone map)."""
     if not (params.shadows or params.highlights or params.contrast or params.detail):
@@ -84,5 +84,4 @@ def _curve(L: FloatArray, params: ToneParams) -> FloatArray:
     hold = np.float32(params.highlights * (1.4 if params.highlights < 0 else 0.7))
     bent = L + lift * dark + hold * light
     s_curve = bent * (1 - bent) * (bent - _MIDDLE)
-    result: FloatArray = bent + np.float32(params.contrast * 1.8) * s_curve
-    return result
+    return gently_lifted(L, bent + np.float32(params.contrast * 1.8) * s_curve)

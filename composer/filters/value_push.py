@@ -2,7 +2,8 @@
 
 Lightness bends towards light or dark on a curve (Schlick, "Fast Alternatives to Perlin's Bias and Gain
 Functions", 1994) that leaves black black and white white, and contrast bends about the layer's own
-mean. Colour follows: chroma shrinks and grows with the room that sRGB has at a lightness.
+mean; blacks are lifted gently (`_recolor`). Colour follows: chroma shrinks and grows with the room that
+sRGB has at a lightness.
 """
 
 from functools import partial
@@ -15,7 +16,7 @@ from ..pixels.gaussian import float32
 from ..pixels.raster import FloatArray, Raster
 from ..registry import extension
 from ._looked_at import layer_sample
-from ._recolor import recolored
+from ._recolor import gently_lifted, recolored
 
 _BEND = 0.35  # how far a push of 1 moves the curve's middle: lightness 0.5 to 0.85
 _WARMTH = np.array([0.012, 0.05], np.float32)  # OKLab a and b of a temperature of 1 in middle grey
@@ -41,7 +42,7 @@ class ValuePushParams(Params):
     )
 
 
-@extension("filter", version=2)
+@extension("filter", version=3)
 def value_push(image: Raster, params: ValuePushParams, given: References) -> Raster:
     """Pushes a layer lighter or darker, flatter or harder, warmer or colder."""
     if not (params.push or params.contrast or params.saturation or params.temperature):
@@ -55,7 +56,7 @@ def value_push(image: Raster, params: ValuePushParams, given: References) -> Ras
 
 def _pushed(lab: FloatArray, _rows: slice, params: ValuePushParams, pivot: float) -> FloatArray:
     before = np.clip(lab[..., :1], 0, 1)
-    after = _gained(_biased(before, params.push), params.contrast, pivot)
+    after = gently_lifted(before, _gained(_biased(before, params.push), params.contrast, pivot))
     room = np.sqrt(_room(after) / np.maximum(_room(before), np.float32(1e-3)))
     chroma = lab[..., 1:] * (np.float32(1 + params.saturation) * np.minimum(room, _MOST_COLOR))
     warmth = np.float32(params.temperature) * _WARMTH * (4 * _room(after))

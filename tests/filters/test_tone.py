@@ -37,6 +37,12 @@ def test_shadows_are_lifted_and_highlights_held_and_the_middle_stays() -> None:
     assert flat[0.4] == pytest.approx(before[0.4], abs=0.03)
 
 
+def test_noise_in_blacks_does_not_become_bright_speckles() -> None:
+    first, second = (toned(grey(np.full((48, 48), v / 255)), shadows=1, contrast=-1) for v in (1, 2))
+    assert red(first).max() * 255 < 4
+    assert red(second).max() * 255 < 8
+
+
 def test_black_and_white_stay_black_and_white() -> None:
     ends = np.where(np.arange(96) < 48, 0.0, 1.0) * np.ones((64, 1))
     result = red(toned(grey(ends), shadows=1, highlights=-1, contrast=1))

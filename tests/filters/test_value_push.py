@@ -30,6 +30,15 @@ def test_black_and_white_stay_and_order_is_kept(knobs: dict[str, float], depth: 
     assert np.abs(np.ptp(result[:, :3], axis=1)).max() < 0.005, "greys stay grey"
 
 
+@pytest.mark.parametrize("knobs", [{"push": 1}, {"push": 0.5, "contrast": -1}])
+def test_noise_in_blacks_does_not_become_bright_speckles(knobs: dict[str, float]) -> None:
+    """A first level of 43, as the curve by itself gives, is a speckle; what is dark and drawn comes up."""
+    levels = [int(run("value_push", flat((v / 255,) * 3), **knobs).pixels[0, 0, 0]) for v in (1, 2, 40)]
+    assert levels[0] <= 5
+    assert levels[1] <= 13
+    assert levels[2] > 80
+
+
 def test_push_makes_lighter_or_darker() -> None:
     darker, lighter = (lab(run("value_push", PHOTO, push=push))[..., 0].mean() for push in (-0.5, 0.5))
     assert darker < lab(PHOTO)[..., 0].mean() - 0.1
