@@ -20,7 +20,6 @@ from ..registry import extension
 from ._gradients import Gradient, gradient, integrated
 from ._recolor import linear_levels, recolored
 
-_ROOM = np.float32(0.08)  # of lightness: nearer to black or white, relief flattens
 
 
 class TextureParams(Params):
@@ -43,7 +42,7 @@ class TextureParams(Params):
     color: float = Field(0.0, ge=0, le=1, description="How much of the texture's colour relief comes with it")
 
 
-@extension("filter", version=2)
+@extension("filter", version=3)
 def texture(image: Raster, params: TextureParams, given: References) -> Raster:
     """Lays the relief of a texture over a layer."""
     picture = given.rasters["of"]
@@ -61,8 +60,9 @@ def texture(image: Raster, params: TextureParams, given: References) -> Raster:
 
 
 def _with_relief(lab: FloatArray, rows: slice, relief: FloatArray) -> FloatArray:
-    room = np.clip(np.minimum(lab[..., :1], 1 - lab[..., :1]) / _ROOM, 0, 1)
-    lab[..., : relief.shape[2]] += relief[rows] * room
+    """As much of the relief as there is room for: it flattens towards black and white."""
+    room = np.clip(np.minimum(lab[..., :1], 1 - lab[..., :1]), np.float32(1e-6), None)
+    lab[..., : relief.shape[2]] += room * np.tanh(relief[rows] / room)
     return lab
 
 

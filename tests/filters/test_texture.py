@@ -113,6 +113,11 @@ def test_black_and_white_stay_clean() -> None:
         assert np.array_equal(textured(plain).pixels, plain.pixels)
 
 
+def test_no_relief_however_strong_makes_bright_spots_of_what_is_nearly_black() -> None:
+    plain = flat((5 / 255,) * 3, 8, SIZE)
+    assert textured(plain, strength=4).pixels[..., :3].max() < 32
+
+
 def test_bare_layers_come_back() -> None:
     for image in (*bare_edges(), PLAIN):
         for wall in (*bare_edges(), WALL):
