@@ -27,6 +27,8 @@ sample = "coffee"
 sample = "rocket"
 [source.bricks]
 sample = "brick"
+[source.meadow]
+sample = "camera"
 """
 _PLACES = {
     "astronaut": "{ crop = [0.2, 0.0, 0.7, 0.5] }",
@@ -35,12 +37,20 @@ _PLACES = {
     "cup": '{ fit = "cover" }',
     "rocket": '{ fit = "cover" }',
     "bricks": '{ fit = "cover" }',
+    "meadow": '{ fit = "cover" }',
 }
 _POINTS = "points = [[165, 130], [160, 280]]"
 _FIGURE = f'[mask.figure]\nuse = "segment"\nof = "astronaut"\n{_POINTS}\nrefine = "matting"\n'
 _EYES = '[mask.eyes]\nuse = "eyes"\nof = "portrait"\n'
-_FAR = '[mask.far]\nuse = "gradient"\nfrom = [0, 300]\nto = [0, 60]\n'
-_FACE = '[mask.face]\nuse = "shape"\nshape = "ellipse"\nbox = [88, 42, 132, 170]\nfeather = 24\n'
+_FAR = """[mask.far]
+use = "gradient"
+from = [0, 300]
+to = [0, 215]
+[mask.man]
+use = "segment"
+of = "meadow"
+"""
+_GAZE = '[mask.gaze]\nuse = "shape"\nshape = "ellipse"\nbox = [-40, 60, 280, 200]\nfeather = 24\n'
 
 _MASKS = {
     "luminance": ("rocket", ""),
@@ -65,21 +75,20 @@ _FILTERS = {
     "dry_brush": ("cat", ""),
     "blur": ("cat", ""),
     "levels": ("rocket", "gamma = 1.6"),
-    "match": ("cup", 'to = "rocket"\nstrength = 0.9'),
+    "match": ("cup", 'to = "rocket"\nstrength = 0.6'),
     "grain": ("cup", "amount = 14"),
-    "haze": ("rocket", 'depth = "far"\ndensity = 0.9\ncolor = "#b9c4d2"'),
+    "haze": ("meadow", 'depth = "far & !man"\ndensity = 1.2\ncolor = "#b9c4d2"'),
     "value_push": ("cup", "push = -0.4\ncontrast = -0.3\ntemperature = -0.4"),
-    "texture": ("cup", 'of = "bricks"'),
     "edge_highlight": ("astronaut", 'figure = "figure"\nangle = 60\namount = 1.0\nwidth = 18\ninner = 0.4'),
     "smooth": ("portrait", "radius = 10\namount = 1.0\ntolerance = 0.05"),
     "eye_light": ("portrait", 'eyes = "eyes"'),
-    "focus": ("astronaut", 'emphasis = "face"'),
+    "focus": ("cat", 'emphasis = "gaze"\nsharpen = 0.8\ncalm = 0.9\nradius = 8\ntolerance = 0.15'),
     "tone": ("rocket", "shadows = 1.0\nhighlights = -0.6\ndetail = 0.8"),
     "unsharp": ("cat", "amount = 1.2"),
     "infill": ("rocket", 'figure = "tower"\nmethod = "patch"'),
 }
 _TOWER = '[mask.tower]\nuse = "shape"\nshape = "ellipse"\nbox = [136, 86, 52, 230]\n'
-_REFERRED = {"figure": _FIGURE, "eyes": _EYES, "far": _FAR, "face": _FACE, "tower": _TOWER}
+_REFERRED = {"figure": _FIGURE, "eyes": _EYES, "far": _FAR, "gaze": _GAZE, "tower": _TOWER}
 _GRAINY = 'use = "grain"\namount = 16\nsize = 1.2\ncolor = 0.6'
 _MUG = """[mask.mug]
 use = "shape"
@@ -122,6 +131,10 @@ def strips() -> Iterator[tuple[str, list[Picture]]]:
     yield "mask_layer", [_standing(), _standing(_ABOUT, _GLOW)]
     for name, (source, params) in _FILTERS.items():
         yield f"filter_{name}", [_filtered(source), _filtered(source, f'use = "{name}"\n{params}')]
+    yield (
+        "filter_texture",
+        [_standing(wall=wall) for wall in ("", 'filter = [{ use = "texture", of = "bricks" }]\n')],
+    )
     yield "filter_denoise", [_filtered("cup", _GRAINY), _filtered("cup", _GRAINY, 'use = "denoise"')]
     yield "refine", [(_refined(method), "cut") for method in ("none", "feather", "guided", "matting")]
     yield "split", [_filtered("rocket"), _split("push_pull"), _split("patch")]
@@ -142,7 +155,7 @@ def _masked(use: str, of: str, params: str) -> tuple[str, str]:
 
 def _filtered(source: str, *uses: str) -> str:
     filters = "".join(f"[[layer.filter]]\n{use}\n" for use in uses)
-    masks = "".join(text for name, text in _REFERRED.items() if f'"{name}"' in filters)
+    masks = "".join(text for name, text in _REFERRED.items() if f'"{name}' in filters)
     return f"{_HEAD}{masks}{_layer(source, filters)}"
 
 
@@ -161,9 +174,9 @@ def _cut(*, cleaned: bool) -> str:
     return _HEAD + _FIGURE + _layer("astronaut", f'mask = "figure"\n{use}')
 
 
-def _standing(masks: str = "", behind: str = "") -> str:
-    """The cup, cut out, on a ground; between them what its own shape is the mask of."""
-    ground = '[[layer]]\nname = "ground"\nfill = "#c9cdd2"\n'
+def _standing(masks: str = "", behind: str = "", wall: str = "") -> str:
+    """The cup, cut out, before a wall; between them what its own shape is the mask of."""
+    ground = f'[[layer]]\nname = "wall"\nfill = "#a9b4ae"\n{wall}'
     cup = '[[layer]]\nname = "cup"\nsource = "cup"\nplace = { scale = 0.9 }\nmask = "mug | saucer"\n'
     return f"{_HEAD}{_MUG}{_SAUCER}{masks}{ground}{behind}{cup}"
 
