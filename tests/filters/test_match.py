@@ -101,6 +101,16 @@ def test_a_flat_layer_is_not_blown_up() -> None:
     assert lab(result).std(axis=0).max() < 0.015
 
 
+def test_the_grain_of_one_clear_sky_is_not_given_to_another() -> None:
+    rng = np.random.default_rng(5)
+    calm, grainy = (
+        raster((np.array(blue) + rng.normal(0, grain, (128, 128, 1))).astype(np.float32), 16)
+        for blue, grain in (((0.5, 0.65, 0.8), 0.003), ((0.4, 0.5, 0.7), 0.007))
+    )
+    ratio = lab(matched(calm, grainy, strength=1))[:, 0].std() / lab(calm)[:, 0].std()
+    assert 1 <= ratio < 1.4
+
+
 def test_a_gradient_stays_a_gradient() -> None:
     """What would go beyond white rolls off: no plateau, no step, no turn of hue."""
     light = np.linspace(0.55, 0.97, 256, dtype=np.float32)

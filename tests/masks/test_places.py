@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
+import skimage
 from onnx import TensorProto, helper, numpy_helper
 
 from composer import registry
@@ -101,6 +102,15 @@ def test_emphasis_is_where_something_stands_out(x: int, depth: int) -> None:
 def test_emphasis_by_the_middle_alone_is_a_glow_about_it() -> None:
     shown = run("emphasis", spot(130), faces=0, figure=0, contrast=0).to_float()
     assert shown[60, 80] > shown[60, 130] > shown[5, 155]
+
+
+def test_emphasis_by_faces_alone_is_about_the_face() -> None:
+    pixels = np.asarray(skimage.data.astronaut())[::2, ::2]
+    portrait = Raster(np.dstack((pixels, np.full(pixels.shape[:2], 255, np.uint8))))
+    shown = run("emphasis", portrait, middle=0, figure=0, contrast=0, softness=4).to_float()
+    face, suit, flag = shown[40:75, 95:130], shown[180:, :120], shown[:60, :40]
+    assert face.min() > 0.6
+    assert max(suit.max(), flag.max()) < 0.05
 
 
 def test_emphasis_is_smooth() -> None:
