@@ -42,14 +42,6 @@ class Extent:
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
-    """A position; x grows to the right and y downwards. Pixel centres lie at halves."""
-
-    x: float
-    y: float
-
-
-@dataclass(frozen=True, slots=True)
 class Bounds:
     """A half-open box of pixels: left <= x < right, top <= y < bottom."""
 
