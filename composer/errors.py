@@ -110,6 +110,9 @@ def in_words(error: Exception) -> ComposerError:
         return ComposerError(f"{place}{error.strerror or error}", hint)
     if isinstance(error, MemoryError):
         return ComposerError("there is not enough memory", "build with --jobs 1, or a draft with --scale 0.5")
+    if isinstance(error, ImportError):
+        hint = "a limit on memory (ulimit -v) may forbid it; or it is damaged: install Composer again"
+        return ComposerError(f"a library cannot be loaded: {error}", hint)
     hint = "this is a mistake in Composer; run again with --verbose and report what it prints"
     return ComposerError(f"{type(error).__name__}: {error}", hint)
 
