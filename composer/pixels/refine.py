@@ -26,9 +26,7 @@ _GUIDE_RADIUS = 4  # pixels of that copy
 _ENLARGING_RADIUS = 2
 _KEPT = 0.75  # of the width; from here to its end a blur goes over into what was there
 _EDGE = np.float32(0.75)  # of how deep a part is; beyond it lies its core, which is sure at any width
-_SPECK = np.float32(
-    0.1
-)  # of how deep the deepest part is; a part less deep may be a mistake, and has no core
+_SPECK = np.float32(0.1)  # of how deep the deepest part is; what is less deep may be a mistake, without core
 
 
 @dataclass(frozen=True, eq=False, slots=True)
