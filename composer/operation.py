@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from .digest import Json
 from .pixels.css import parse_color
+from .pixels.geometry import Extent
 from .pixels.raster import Mask, Raster
 
 
@@ -143,14 +144,15 @@ def _nobody(_message: str) -> None:
 class References:
     """What an extension's parameters name, by parameter; `least_of 0`, `least_of 1`… for a list of names.
 
-    `found`: what was found for a mask in its picture at full size, if it was (`registry.Finding`). `tell`:
-    says something that the artist should know.
+    `found`: what was found for a mask in its picture at full size, if it was (`registry.Finding`). `canvas`:
+    that of what is found, where the picture goes beyond. `tell`: says something that the artist should know.
     """
 
     rasters: Mapping[str, Raster] = field(default_factory=dict)
     masks: Mapping[str, Mask] = field(default_factory=dict)
     files: Mapping[str, Path] = field(default_factory=dict)
     found: Mask | None = None
+    canvas: Extent | None = None
     tell: Callable[[str], None] = _nobody
 
     def raster(self, parameter: str) -> Raster | None:

@@ -69,11 +69,13 @@ class Finding:
     """How a mask finds what it then draws: what is found must not depend on the size of a draft.
 
     `function` is given the picture, placed on a canvas that is so much smaller than the full size that the
-    long side of what is seen of the picture is `side` at most, and parameters in pixels of that canvas; it
-    gives what was found as a mask of any size. The extension's own function is given that with the picture
-    at the size of the build, and draws it. Where a mask looks at more than a picture and its placement,
-    nothing is found beforehand, and its own function does so. `whole`: the picture is given over all of the
-    smaller canvas, whose long side then is `side` at most.
+    long side of what is given of the picture is `side` at most, and parameters in pixels of that canvas; it
+    gives what was found as a mask of any size. What is given goes beyond the canvas as the picture does, so
+    that what is found does not depend on where it is cut; what comes back is for the part on `canvas` of
+    the references. The extension's own function is given that with the picture at the size of the build, and
+    draws it. Where a mask looks at more than a picture and its placement, nothing is found beforehand, and
+    its own function does so. `whole`: the picture is given over all of the smaller canvas and not beyond,
+    and the canvas's long side is `side` at most.
     """
 
     function: Callable[[Raster, Any, References], Mask]

@@ -5,6 +5,7 @@ Knows which function computes each kind of action. Does not know the store, keys
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import singledispatch
 from pathlib import Path
 from typing import Any
@@ -37,10 +38,12 @@ from ..pixels.masking import cut_out, fade
 from ..pixels.photograph import read_photograph
 from ..pixels.raster import Mask, Raster
 from ..pixels.refine import refine
-from ..pixels.resample import covered, place
+from ..pixels.resample import place, surrounded
 from ..pixels.stack import LayerGroup, LayerStack, PaintLayer, StackItem
 from .inputs import WHOLE, Inputs, Value, over_canvas
 
+_BEYOND = 0.5
+"""How far beyond the canvas a picture is looked at, by what is seen of it: so what is found may be moved."""
 _FAINTEST = 1 / 64
 """What a mask must show of a figure for the whole of it to be cut out; below lies the noise of a matte."""
 
@@ -75,13 +78,14 @@ def _(action: Fill, _inputs: Inputs, _bench: Bench) -> Raster:
 def _(action: Find, inputs: Inputs, bench: Bench) -> Mask:
     finding = action.extension.needs.finding
     assert finding is not None, f"{action.extension.name} finds nothing"
-    image = inputs.raster("image")
-    seen = action.canvas if finding.whole else covered(image.extent, action.fit, action.canvas).extent
-    scale = min(1.0, finding.side / max(seen.long_side, 1))
-    canvas = action.canvas.scaled(scale)
-    placed = place(image, action.fit.scaled(scale), canvas)
+    image, beyond = inputs.raster("image"), 0.0 if finding.whole else _BEYOND
+    seen = surrounded(image.extent, action.fit, action.canvas, beyond).extent
+    scale = min(1.0, finding.side / max(1, (action.canvas if finding.whole else seen).long_side))
+    canvas, fit = action.canvas.scaled(scale), action.fit.scaled(scale)
+    placed = place(image, fit, canvas, surrounded(image.extent, fit, canvas, beyond))
     picture = over_canvas(placed, canvas) if finding.whole else placed
-    return finding.function(picture, action.params.scaled(scale), inputs.references(None, bench.tell))
+    given = replace(inputs.references(None, bench.tell), canvas=canvas)
+    return finding.function(picture, action.params.scaled(scale), given)
 
 
 @perform.register

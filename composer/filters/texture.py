@@ -21,7 +21,6 @@ from ._gradients import Gradient, gradient, integrated
 from ._recolor import linear_levels, recolored
 
 
-
 class TextureParams(Params):
     """Which texture, and how it lies."""
 

@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Self
 
 import cv2
 import numpy as np
+from PIL import Image
 from pydantic import BeforeValidator, Field, PositiveFloat, model_validator
 
 from .. import weights
@@ -127,23 +128,38 @@ def _weights(params: SegmentParams) -> Mapping[str, str]:
 def _find(picture: Raster, params: SegmentParams, given: References) -> Mask:
     """What is shown of the part that is looked at, at any size, and how sure that is.
 
-    Raises OperationError for hints that no figure of the picture can fulfil.
+    A figure that the canvas cuts is looked for as a whole. Raises OperationError for hints that no figure of
+    the picture can fulfil.
     """
-    box = _seen(picture.pixels)
-    if box.is_empty:
+    on_canvas = picture if given.canvas is None else picture.crop(Bounds.of(given.canvas))
+    shown = _seen(on_canvas.pixels).translate(on_canvas.left - picture.left, on_canvas.top - picture.top)
+    if shown.is_empty:
         return Mask(np.zeros((1, 1), np.uint8), 0.0)
-    layer = picture.pixels[box.slices]
-    hints = params.hints.seen_from(picture.left + box.left, picture.top + box.top)
+    box, hints = _seen(picture.pixels), params.hints.seen_from(picture.left, picture.top)
+    found = _found(picture.pixels[box.slices], params, hints.seen_from(box.left, box.top), given)
+    return _part_of(found, *(_looked_at(each, params, hints) for each in (box, shown)))
+
+
+def _found(layer: Array, params: SegmentParams, hints: Hints, given: References) -> Mask:
+    """What a layer shows of its figure, at any size: a model, of the part that outlines leave."""
     hints.check(layer[..., 3] > 0)
     if _without_model(params):
         small = _reduced(layer, WORK_SIDE)
         figure = find_figure(small[..., :3], _opaque(small), _in(small, layer, hints))
         return Mask.from_float(figure.shown.astype(np.float32), confidence=figure.confidence)
-    part = _outlined(layer, hints)
+    part = _outlined(layer.shape, hints)
     cropped = layer[part.slices]
     small = _reduced(cropped, _MODEL_SIDE)
     inner = _in(small, cropped, hints.seen_from(part.left, part.top))
     return _asked(params, given, np.ascontiguousarray(small[..., :3]), inner)
+
+
+def _looked_at(box: Bounds, params: SegmentParams, hints: Hints) -> Bounds:
+    """The part of a box of the picture that is looked at."""
+    if _without_model(params):
+        return box
+    part = _outlined((box.height, box.width), hints.seen_from(box.left, box.top))
+    return part.translate(box.left, box.top)
 
 
 @extension("mask", version=7, needs=Needs(weights=_weights, finding=Finding(_find, _SEEN_SIDE)))
@@ -169,10 +185,24 @@ def _drawn(found: Mask, layer: Array, params: SegmentParams, hints: Hints) -> Fl
     """
     if _without_model(params):
         return follow_edges(found.to_float(), layer[..., :3], _STEEPNESS)
-    part = _outlined(layer, hints)
+    part = _outlined(layer.shape, hints)
     drawn = np.zeros(layer.shape[:2], np.float32)
     drawn[part.slices] = follow_edges(found.to_float(), layer[part.slices][..., :3], 1.0)
     return drawn
+
+
+def _part_of(found: Mask, box: Bounds, part: Bounds) -> Mask:
+    """What was found in a box, of any size, as far as a part of that box goes."""
+    if part == box:
+        return found
+    height, width = found.values.shape
+    across, down = width / box.width, height / box.height
+    inside = part.translate(-box.left, -box.top)
+    edges = (inside.left * across, inside.top * down, inside.right * across, inside.bottom * down)
+    size = max(1, round(inside.width * across)), max(1, round(inside.height * down))
+    plane = Image.fromarray(found.to_float())
+    values = np.asarray(plane.resize(size, Image.Resampling.BILINEAR, edges))
+    return Mask.from_float(values, found.depth, found.confidence)
 
 
 def _without_model(params: SegmentParams) -> bool:
@@ -221,9 +251,12 @@ def _opaque(small: Array) -> Array:
     return opaque
 
 
-def _outlined(layer: Array, hints: Hints) -> Bounds:
-    """The box of the outlines with something around it, as networks expect; without any the whole layer."""
-    height, width = layer.shape[:2]
+def _outlined(shape: tuple[int, ...], hints: Hints) -> Bounds:
+    """The box of the outlines in a layer of that shape with something around it, as networks expect.
+
+    Without any the whole layer.
+    """
+    height, width = shape[:2]
     whole = Bounds(0, 0, width, height)
     if not hints.around:
         return whole

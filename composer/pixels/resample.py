@@ -62,34 +62,49 @@ class Fit:
         )
 
 
-def place(image: Raster, fit: Fit, canvas: Extent) -> Raster:
-    """`image` on the canvas, cut at the canvas's edges; empty when it lies wholly outside.
+def place(image: Raster, fit: Fit, canvas: Extent, window: Bounds | None = None) -> Raster:
+    """`image` on the canvas, cut at the edges of `window`, which is the canvas if None; empty when outside.
 
     Raises ValueError when no picture can be drawn into the quad (`quad_mistake`).
     """
-    used = _used(image.extent, fit.crop)
+    used, window = _used(image.extent, fit.crop), window or Bounds.of(canvas)
     if fit.quad is not None:
-        return _into_quad(image, used, fit, canvas)
+        return _into_quad(image, used, fit, window)
     corners = _corners(used.extent, fit, canvas)
     if fit.rotate % 90 == 0:
         upright = np.rot90(_flipped(image.pixels[used.slices], fit.flip), -round(fit.rotate / 90))
-        seen = _upright(upright, _around(corners), canvas)
+        seen = _upright(upright, _around(corners), window)
         if seen is not None:
             return seen
-    return warp(image.pixels, used, _flipped_corners(corners, fit.flip), Bounds.of(canvas))
+    return warp(image.pixels, used, _flipped_corners(corners, fit.flip), window)
 
 
 def covered(size: Extent, fit: Fit, canvas: Extent) -> Bounds:
     """The part of the canvas in which a picture of that size is seen, as far as its upright box goes."""
-    corners = fit.quad or _corners(_used(size, fit.crop).extent, fit, canvas)
-    return _around(corners).intersect(Bounds.of(canvas))
+    return _box(size, fit, canvas).intersect(Bounds.of(canvas))
 
 
-def _into_quad(image: Raster, used: Bounds, fit: Fit, canvas: Extent) -> Raster:
+def surrounded(size: Extent, fit: Fit, canvas: Extent, beyond: float) -> Bounds:
+    """As `covered`, with what lies outside the canvas within `beyond` times the long side of what is seen.
+
+    Not so for a picture that is turned or in perspective: about its corners there is nothing to be seen.
+    """
+    seen = covered(size, fit, canvas)
+    if seen.is_empty or fit.quad is not None or fit.rotate % 90:
+        return seen
+    return seen.pad(round(beyond * seen.extent.long_side)).intersect(_box(size, fit, canvas))
+
+
+def _box(size: Extent, fit: Fit, canvas: Extent) -> Bounds:
+    """The upright box of a picture of that size, in canvas pixels."""
+    return _around(fit.quad or _corners(_used(size, fit.crop).extent, fit, canvas))
+
+
+def _into_quad(image: Raster, used: Bounds, fit: Fit, window: Bounds) -> Raster:
     mistake = quad_mistake(fit.quad or ())
     if fit.quad is None or mistake is not None:
         raise ValueError(f"the quad {mistake}")
-    return warp(image.pixels, used, _flipped_corners(fit.quad, fit.flip), Bounds.of(canvas))
+    return warp(image.pixels, used, _flipped_corners(fit.quad, fit.flip), window)
 
 
 def _used(size: Extent, crop: tuple[float, float, float, float]) -> Bounds:
@@ -152,9 +167,9 @@ def _around(corners: Quad) -> Bounds:
     return Bounds(math.floor(min(xs)), math.floor(min(ys)), math.ceil(max(xs)), math.ceil(max(ys)))
 
 
-def _upright(pixels: Array, box: Bounds, canvas: Extent) -> Raster | None:
+def _upright(pixels: Array, box: Bounds, window: Bounds) -> Raster | None:
     """What needs no warp: nothing to be seen, plain copies, and opaque pictures."""
-    seen = box.intersect(Bounds.of(canvas))
+    seen = box.intersect(window)
     local = seen.translate(-box.left, -box.top)
     if seen.is_empty:
         return Raster(np.zeros((0, 0, 4), pixels.dtype), seen.left, seen.top)

@@ -89,3 +89,28 @@ def test_a_draft_finds_what_the_full_size_finds(tmp_path: Path, mask: str, layer
     assert quarter.confidence == half.confidence == full.confidence
     assert overlap(half, full) > 0.95
     assert overlap(quarter, full) > 0.95
+
+
+def outlined(x: int, y: int) -> str:
+    """A rough outline of the middle figure, moved along."""
+    corners = [[300 + x, 60 + y], [560 + x, 60 + y], [560 + x, 460 + y], [300 + x, 460 + y]]
+    return f"polygon = {corners}"
+
+
+@pytest.mark.parametrize("offset", [(170, 0), (-90, 110)])
+@pytest.mark.parametrize("is_outlined", [False, True])
+def test_a_cut_out_stays_as_it_is_when_its_layer_is_moved_over_the_edge(
+    tmp_path: Path, offset: tuple[int, int], *, is_outlined: bool
+) -> None:
+    Image.fromarray(crowd()).save(tmp_path / "photo.png", compress_level=1)
+
+    def cut_out(x: int, y: int) -> Array:
+        mask = f'use = "segment"\n{outlined(x, y) if is_outlined else ""}'
+        return computed(planned(tmp_path, 1.0, mask, f"place = {{ offset = [{x}, {y}] }}"), {}).to_float()
+
+    x, y = offset
+    here = slice(max(y, 0), 480 + min(y, 0)), slice(max(x, 0), 640 + min(x, 0))
+    there = slice(max(-y, 0), 480 - max(y, 0)), slice(max(-x, 0), 640 - max(x, 0))
+    both = np.stack((cut_out(0, 0)[there], cut_out(x, y)[here])) > 0.5
+    assert both[0].mean() > 0.02
+    assert both.all(axis=0).sum() / both.any(axis=0).sum() > 0.97

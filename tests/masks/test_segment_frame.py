@@ -1,13 +1,16 @@
-"""Margins and bars around a picture are not its ground; an even studio's ground is."""
+"""Margins and bars around a picture are not its ground; an even studio's is; and what the canvas cuts off."""
+
+import sys
 
 import numpy as np
 import pytest
 
 from composer import registry
+from composer.build.inputs import over_canvas
 from composer.masks._frame import inside_frame
 from composer.operation import References
-from composer.pixels.geometry import Bounds
-from composer.pixels.raster import Array, Raster
+from composer.pixels.geometry import Bounds, Extent
+from composer.pixels.raster import Array, Mask, Raster
 
 SEGMENT = registry.find("mask", "segment")
 
@@ -64,3 +67,27 @@ def test_tiny_pictures_have_no_margin_that_leaves_nothing(size: tuple[int, int])
         Raster(np.dstack((values, np.full(size, 255, np.uint8)))), SEGMENT.params(), References()
     )
     assert mask.values.shape == size
+
+
+@pytest.mark.parametrize("hints", [{}, {"box": [-60, 30, 220, 140]}])
+def test_what_a_model_finds_of_a_picture_beyond_the_canvas_lies_where_it_was(
+    monkeypatch: pytest.MonkeyPatch, hints: dict[str, list[int]]
+) -> None:
+    """A model that finds what is bright, in a picture that the canvas cuts on the left."""
+
+    def asked(_params: object, _given: References, rgb: Array, _hints: object) -> Mask:
+        return Mask.from_float(rgb[..., 0].astype(np.float32) / 255, 16, 0.9)
+
+    monkeypatch.setattr(sys.modules["composer.masks.segment"], "_asked", asked)
+    bright = (np.hypot(*np.mgrid[-90:90, -90:210]) < 60)[..., None] * np.full(3, 255, np.uint8)
+    whole = Raster(np.dstack((bright.astype(np.uint8), np.full((180, 300), 255, np.uint8))), -100, 10)
+    canvas = Extent(200, 200)
+    params = SEGMENT.params.model_validate({"model": "u2net"} | hints)
+    assert SEGMENT.needs.finding is not None
+    found = SEGMENT.needs.finding.function(whole, params, References(canvas=canvas))
+    on_canvas = over_canvas(whole.crop(Bounds.of(canvas)), canvas)
+    shown = SEGMENT.function(on_canvas, params, References(found=found))
+    assert isinstance(shown, Mask)
+    truth = on_canvas.pixels[..., 0] > 127
+    assert truth.any()
+    assert ((shown.to_float() > 0.5) & truth).sum() / ((shown.to_float() > 0.5) | truth).sum() > 0.97
