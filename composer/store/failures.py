@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ..errors import StoreError
 
+_IN_THE_WAY = "a file stands where a folder on this path should be: rename the file, or name another path"
 _HINTS = {
     errno.ENOSPC: "the disk is full: free some space, or run `composer gc --quota` with a smaller quota",
     errno.EDQUOT: "your disk quota is used up: free some space, or run `composer gc --quota`",
@@ -20,6 +21,8 @@ _HINTS = {
     errno.EACCES: "give yourself write permission on the folder, or work on a copy of the project",
     errno.EPERM: "give yourself write permission on the folder, or work on a copy of the project",
     errno.EIO: "the disk reports an error: check it, then remove the store; it can be rebuilt",
+    errno.EEXIST: _IN_THE_WAY,
+    errno.ENOTDIR: _IN_THE_WAY,
     errno.ENOLCK: "this file system has no file locks: move the project to a local disk",
 }
 

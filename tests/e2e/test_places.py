@@ -54,6 +54,16 @@ def test_a_folder_where_an_output_should_be_is_named(small: Studio) -> None:
     assert "build/piece.png: it is a folder" in ran.err
 
 
+@pytest.mark.parametrize("output", ["out/piece.png", "out/of/it/piece.png"])
+def test_a_file_where_a_folder_should_be_is_told(small: Studio, output: str) -> None:
+    (small.folder / "out").write_text("notes")
+    ran = small.build("-o", str(small.folder / output))
+    assert ran.status == 1
+    assert f"cannot write {small.folder / output}" in ran.err
+    assert "a file stands where a folder on this path should be" in ran.err
+    assert (small.folder / "out").read_text() == "notes"
+
+
 def test_an_output_that_cannot_be_written_does_not_stop_the_others(small: Studio) -> None:
     small.edit("[output]\n", '[output]\nora = "build/{piece}.ora"\n')
     (small.folder / "build/piece.ora").mkdir(parents=True)
