@@ -6,7 +6,9 @@ Kolmogorov and Blake 2004) of its own. Does not know which candidate is right (`
 its own.
 """
 
+import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import cv2
@@ -69,13 +71,15 @@ def smoothed(lab: FloatArray) -> FloatArray:
 
 def candidates(rgb: Array, lab: FloatArray, cues: Cues, likely: FloatArray, place: Place) -> Array:
     """(n, H, W) bool of an (H, W, 3) uint8 picture, its OKLab and its (H, W) objectness."""
-    found = [_of_share(rgb, cues.evidence(), share, place) for share in _SHARES]
-    found += [_above(rgb, likely, level, place) for level in _LEVELS]
-    for evidence in _sided(lab, place):
-        found += [_of_share(rgb, evidence, share, place) for share in _SIDED_SHARES]
-    for reading in cues.readings(place):
-        found.append(tidied(cut_out(rgb, labels_of(reading, place), _READING_ROUNDS)))
-    return np.array(found)
+    evidence = cues.evidence()
+    beliefs = [(_of_share(evidence, share, place), _ROUNDS) for share in _SHARES]
+    beliefs += [(_above(likely, level, place), _ROUNDS) for level in _LEVELS]
+    for sided in _sided(lab, place):
+        beliefs += [(_of_share(sided, share, place), _ROUNDS) for share in _SIDED_SHARES]
+    beliefs += [(labels_of(reading, place), _READING_ROUNDS) for reading in cues.readings(place)]
+    # Nearly all of the time is GrabCut's, which lets other threads run and draws its lots by thread.
+    with ThreadPoolExecutor(os.cpu_count(), "grabcut") as pool:
+        return np.array(list(pool.map(lambda belief: tidied(cut_out(rgb, *belief)), beliefs)))
 
 
 def _sided(lab: FloatArray, place: Place) -> Iterator[FloatArray]:
@@ -90,24 +94,25 @@ def _sided(lab: FloatArray, place: Place) -> Iterator[FloatArray]:
         yield _stretched(foreign) + _stretched(barrier_distance(smooth, seeds))
 
 
-def _of_share(rgb: Array, evidence: FloatArray, share: float, place: Place) -> Array:
+def _of_share(evidence: FloatArray, share: float, place: Place) -> Array:
+    """Labels: that share of the picture is the figure, where most speaks for it."""
     wanted = (1 - share, 1 - share * _SURE, (1 - share) * _NEVER)
     likely, sure, never = np.quantile(evidence[place.possible], wanted)
     labels = np.where(evidence > likely, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
     labels[evidence >= sure] = cv2.GC_FGD
     labels[(evidence <= never) | ~place.possible] = cv2.GC_BGD
-    return tidied(cut_out(rgb, labels, _ROUNDS))
+    return labels
 
 
-def _above(rgb: Array, likely: FloatArray, level: float, place: Place) -> Array:
-    """The figure is what is likelier than that, and surely the likelier part of it."""
+def _above(likely: FloatArray, level: float, place: Place) -> Array:
+    """Labels: the figure is what is likelier than that, and surely the likelier part of it."""
     shown = likely > level
     labels = np.where(shown, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
     if shown.any() and not shown.all():
         labels[likely >= np.quantile(likely[shown], 1 - _SURE)] = cv2.GC_FGD
         labels[likely <= np.quantile(likely[~shown], _NEVER)] = cv2.GC_BGD
     labels[~place.possible] = cv2.GC_BGD
-    return tidied(cut_out(rgb, labels, _ROUNDS))
+    return labels
 
 
 def _stretched(cue: FloatArray) -> FloatArray:
