@@ -6,6 +6,7 @@ needs its weights. Either way the mask is found at a small size and then follows
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Literal, Self
 
 import cv2
@@ -136,6 +137,10 @@ def _find(picture: Raster, params: SegmentParams, given: References) -> Mask:
     if shown.is_empty:
         return Mask(np.zeros((1, 1), np.uint8), 0.0)
     box, hints = _seen(picture.pixels), params.hints.seen_from(picture.left, picture.top)
+    outlines = replace(hints, inside=()).seen_from(shown.left, shown.top)
+    outlines.check(
+        picture.pixels[shown.slices][..., 3] > 0
+    )  # points may lie beyond the canvas, on the figure
     found = _found(picture.pixels[box.slices], params, hints.seen_from(box.left, box.top), given)
     return _part_of(found, *(_looked_at(each, params, hints) for each in (box, shown)))
 

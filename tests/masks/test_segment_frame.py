@@ -7,6 +7,7 @@ import pytest
 
 from composer import registry
 from composer.build.inputs import over_canvas
+from composer.errors import OperationError
 from composer.masks._frame import inside_frame
 from composer.operation import References
 from composer.pixels.geometry import Bounds, Extent
@@ -69,7 +70,17 @@ def test_tiny_pictures_have_no_margin_that_leaves_nothing(size: tuple[int, int])
     assert mask.values.shape == size
 
 
-@pytest.mark.parametrize("hints", [{}, {"box": [-60, 30, 220, 140]}])
+@pytest.mark.parametrize("model", ["none", "u2net"])
+def test_an_outline_beyond_the_canvas_is_a_mistake_though_the_picture_goes_on_there(model: str) -> None:
+    rgb, _ = photograph()
+    picture = Raster.from_float(np.dstack((rgb, np.ones(rgb.shape[:2]))), 8, left=-100)
+    params = SEGMENT.params.model_validate({"model": model, "box": [-90, 20, 80, 80]})
+    assert SEGMENT.needs.finding is not None
+    with pytest.raises(OperationError, match="lies where the layer has no pixels"):
+        SEGMENT.needs.finding.function(picture, params, References(canvas=Extent(200, 200)))
+
+
+@pytest.mark.parametrize("hints", [{}, {"box": [-60, 30, 220, 140]}, {"points": [[-40, 100], [20, 100]]}])
 def test_what_a_model_finds_of_a_picture_beyond_the_canvas_lies_where_it_was(
     monkeypatch: pytest.MonkeyPatch, hints: dict[str, list[int]]
 ) -> None:
