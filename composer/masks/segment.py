@@ -137,10 +137,9 @@ def _find(picture: Raster, params: SegmentParams, given: References) -> Mask:
     if shown.is_empty:
         return Mask(np.zeros((1, 1), np.uint8), 0.0)
     box, hints = _seen(picture.pixels), params.hints.seen_from(picture.left, picture.top)
+    # Points may lie beyond the canvas, on the figure; outlines must reach what is seen.
     outlines = replace(hints, inside=()).seen_from(shown.left, shown.top)
-    outlines.check(
-        picture.pixels[shown.slices][..., 3] > 0
-    )  # points may lie beyond the canvas, on the figure
+    outlines.check(picture.pixels[shown.slices][..., 3] > 0)
     found = _found(picture.pixels[box.slices], params, hints.seen_from(box.left, box.top), given)
     return _part_of(found, *(_looked_at(each, params, hints) for each in (box, shown)))
 
