@@ -1,7 +1,7 @@
 """Operation: what an extension is given besides pixels – parameters, references, styles and its bench.
 
-Knows the base class of parameters, lengths in canvas pixels and how they scale with a draft, and which
-parameters name something of the piece. Does not know any extension, nor who runs it.
+Knows the base class of parameters, and which of them name something of the piece. Does not know any
+extension, nor who runs it.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -12,18 +12,12 @@ from typing import Annotated, Any, Literal, Protocol, Self, get_args
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from .digest import Json
+from .lengths import CanvasPoint as CanvasPoint
+from .lengths import CanvasPx as CanvasPx
+from .lengths import is_marked, scaled_parts
 from .pixels.css import parse_color
 from .pixels.geometry import Extent
 from .pixels.raster import Mask, Raster
-
-
-@dataclass(frozen=True, slots=True)
-class _CanvasPixels:
-    """Marks a number as a length in canvas pixels."""
-
-
-CanvasPx = Annotated[float, _CanvasPixels()]
-CanvasPoint = tuple[CanvasPx, CanvasPx]
 
 
 def _opaque(text: str) -> str:
@@ -85,37 +79,16 @@ class Params(BaseModel):
         """The same parameters on a canvas `factor` times as large: every length times `factor`."""
         changed: dict[str, Any] = {}
         for name, definition in type(self).model_fields.items():
-            is_length = any(isinstance(mark, _CanvasPixels) for mark in definition.metadata)
+            is_length = is_marked(definition.metadata)
             value = getattr(self, name)
             scaled = (
                 value * factor
                 if is_length and value is not None
-                else _scaled(value, definition.annotation, factor)
+                else scaled_parts(value, definition.annotation, factor)
             )
             if scaled is not value:
                 changed[name] = scaled
         return self.model_copy(update=changed)
-
-
-def _scaled(value: Any, annotation: Any, factor: float) -> Any:
-    """`value` with every part whose annotation is marked as a length multiplied by `factor`."""
-    if any(isinstance(mark, _CanvasPixels) for mark in getattr(annotation, "__metadata__", ())):
-        return value * factor if isinstance(value, (int, float)) else value
-    parts = tuple(part for part in get_args(annotation) if part is not type(None))
-    if isinstance(value, (tuple, list)) and parts:
-        parts = _tuple_parts(parts)
-        each = parts if len(parts) == len(value) else (parts[0],) * len(value)
-        return type(value)(_scaled(v, part, factor) for v, part in zip(value, each, strict=True))
-    if isinstance(value, (int, float)) and len(parts) == 1:
-        return _scaled(value, parts[0], factor)
-    return value
-
-
-def _tuple_parts(parts: tuple[Any, ...]) -> tuple[Any, ...]:
-    """The element annotations of a tuple or list, seen through `X | None` and `tuple[X, ...]`."""
-    if len(parts) == 1 and getattr(parts[0], "__origin__", None) in (tuple, list):
-        parts = get_args(parts[0])
-    return tuple(part for part in parts if part is not Ellipsis)
 
 
 def references_in(params: type[Params]) -> dict[str, ReferenceKind]:
